@@ -1,0 +1,1 @@
+"""The program: HTTP, settings, wiring, commands."""

@@ -1,0 +1,1 @@
+"""The Bot Framework SDK and Teams: here and nowhere else."""

@@ -1,0 +1,1 @@
+"""What is asked, said and shown; one turn of a conversation."""

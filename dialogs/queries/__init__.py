@@ -1,0 +1,1 @@
+"""One file per question that people can ask, each with one QUERY."""

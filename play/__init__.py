@@ -1,0 +1,1 @@
+"""A local stand-in for Teams, for trying and testing. Imported by nothing that serves."""

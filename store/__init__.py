@@ -1,0 +1,1 @@
+"""The cases and everything about them, kept: tables, transactions, queries, outbox."""
