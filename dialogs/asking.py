@@ -1,0 +1,173 @@
+"""A question as a person meets it: its label, its help, its choices, and how a typed answer is taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dialogs.engine import AnyChecked, AnyForm, Answers, Kind, Problem, Question
+from dialogs.texts import Texts
+from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
+from domain.submissions import Circumstances
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One question in a person's language."""
+
+    field: str
+    kind: Kind
+    label: str
+    help: str
+    choices: tuple[tuple[str, str], ...]  # (value, title)
+    required: bool
+
+
+def shown(form: AnyForm, question: Question, circumstances: Circumstances, t: Texts) -> Shown:
+    key = f"{form.name}.field.{question.ask.field}"
+    names = _placeholders(question, circumstances)
+    return Shown(
+        question.field,
+        question.ask.kind,
+        t(f"{key}.label", **names),
+        t(f"{key}.help", **names),
+        choices(question, circumstances, t),
+        question.required,
+    )
+
+
+def _placeholders(question: Question, circumstances: Circumstances) -> dict[str, str]:
+    """`{key}` is the year of the page, `{partner}` the university that the question is about."""
+    _, _, year = question.page.partition(".")
+    partner = question.suffix.removesuffix(year).rstrip(".")
+    organisation = circumstances.directory.organisations.get(partner)
+    return {"key": year, "partner": organisation.name if organisation else partner}
+
+
+def choices(question: Question, circumstances: Circumstances, t: Texts) -> tuple[tuple[str, str], ...]:
+    if question.ask.options is None:
+        return ()
+    return tuple(
+        (option.value, option.text if option.is_name else t(option.text))
+        for option in question.ask.options(circumstances)
+    )
+
+
+def page_title(form: AnyForm, page: str, t: Texts) -> str:
+    name, _, key = page.partition(".")
+    return t(f"{form.name}.page.{name}", key=key)
+
+
+def criterion_of(form: AnyForm, fields: frozenset[str]) -> str | None:
+    """The criterion that is explained here: the one whose first question is among the fields."""
+    return next((name for name, questions in form.criteria.items() if questions[0] in fields), None)
+
+
+def explain(problem: Problem, answer: str, t: Texts) -> str:
+    """A refusal in words. Errors of pydantic itself go by another name here, with their bounds."""
+    key, wants = _PYDANTIC.get(problem.key, (problem.key, {}))
+    details = {name: problem.details.get(source) for name, source in wants.items()}
+    if not t.has(f"error.{key}"):
+        key = "invalid"
+    return t(f"error.{key}", **{**problem.details, **details, "length": len(answer.strip())})
+
+
+_PYDANTIC: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "literal_error": ("not_an_option", {}),
+    "value_error": ("email", {}),  # the only plain ValueError in the models is the e-mail's
+    "string_too_short": ("too_short", {"least": "min_length"}),
+    "string_too_long": ("too_long", {"most": "max_length"}),
+    "too_short": ("too_few", {"least": "min_length"}),
+    "too_long": ("too_many", {"most": "max_length"}),
+    "greater_than_equal": ("too_small", {"least": "ge"}),
+    "less_than_equal": ("too_big", {"most": "le"}),
+}
+
+
+def readable(form: AnyForm, question: Question, text: str | None, circumstances: Circumstances, t: Texts) -> str:
+    """An answer as it is read back: names for choices, whole kroner for money, the day for a day.
+
+    What cannot be read stands as it was typed.
+    """
+    if text is None:
+        return t("say.left_empty")
+    kind = question.ask.kind
+    if kind in (Kind.CHOICE, Kind.MULTI):
+        titles = dict(choices(question, circumstances, t))
+        return t.listed(tuple(titles.get(value.strip(), value.strip()) for value in text.split(",")))
+    if kind is Kind.TICK:
+        return t("say.yes")
+    try:
+        if kind is Kind.MONEY:
+            return format_nok(parse_nok(text))
+        if kind is Kind.DAY:
+            return t.day(as_day(text, circumstances))
+    except Unreadable:
+        pass
+    return text
+
+
+def as_day(text: str, circumstances: Circumstances) -> date:
+    """The day that a past-day question reads from the text. Raises Unreadable."""
+    on = circumstances.on
+    return parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
+
+
+def on_card(question: Question, text: str | None, circumstances: Circumstances) -> str:
+    """The text that stands in the card's field for an answer; a day that can be read stands as ISO."""
+    if text is None:
+        return ""
+    if question.ask.kind is Kind.DAY:
+        try:
+            return as_day(text, circumstances).isoformat()
+        except Unreadable:
+            return text
+    return text
+
+
+def taken(question: Question, text: str, titles: tuple[tuple[str, str], ...], t: Texts) -> str:
+    """What is stored for a typed answer: the text itself, and for choices the values that it names.
+
+    A choice is named by its number in the list, its title, or the beginning of one title alone. What names none
+    is stored as it was typed, and the model objects.
+    """
+    kind = question.ask.kind
+    if kind is Kind.TICK:
+        return "yes" if _fold(text) in {_fold(word) for word in t.words("words.yes")} else text
+    if kind is Kind.CHOICE:
+        return _named(text, titles) or text
+    if kind is Kind.MULTI:
+        whole = _named(text, titles)
+        parts = [part for part in _split(text, t) if part]
+        return whole or ",".join(_named(part, titles) or part for part in parts)
+    return text
+
+
+def _split(text: str, t: Texts) -> list[str]:
+    for word in t.words("words.and"):
+        text = text.replace(f" {word} ", ",")
+    return [part.strip() for part in text.replace("\n", ",").replace(";", ",").split(",")]
+
+
+def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
+    wanted = _fold(text)
+    if wanted.isdigit() and 1 <= int(wanted) <= len(titles):
+        return titles[int(wanted) - 1][0]
+    for value, title in titles:
+        if wanted in (_fold(title), _fold(value)):
+            return value
+    beginnings = [value for value, title in titles if wanted and _fold(title).startswith(wanted)]
+    return beginnings[0] if len(beginnings) == 1 else None
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!").split())
+
+
+def progress(checked: AnyChecked, question: Question) -> tuple[int, int]:
+    """(number of this question, number of questions) on the path."""
+    return [q.field for q in checked.path].index(question.field) + 1, len(checked.path)
+
+
+def answered(answers: Answers, checked: AnyChecked) -> int:
+    """How many questions on the path are answered and not refused."""
+    return sum(not checked.is_open(question.field) for question in checked.path)

@@ -1,0 +1,123 @@
+"""The pieces that cards are made of (Adaptive Cards 1.5).
+
+A `TextBlock` reads markdown, so only headings of our own are TextBlocks. Everything else, and every word that a
+person wrote, is a `TextRun`, which shows what it holds (threats.md, 22 and 23).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+Element = dict[str, Any]
+
+
+def heading(text: str, *, level: int = 1) -> Element:
+    """A heading that screen readers find. For texts of our own only."""
+    size = {1: "Large", 2: "Medium"}[level]
+    return {"type": "TextBlock", "text": text, "size": size, "weight": "Bolder", "wrap": True, "style": "heading"}
+
+
+def line(*runs: str | Element, spacing: str = "Default") -> Element:
+    """A paragraph of plain runs."""
+    return {
+        "type": "RichTextBlock",
+        "spacing": spacing,
+        "inlines": [run(part) if isinstance(part, str) else part for part in runs],
+    }
+
+
+def run(text: str, **style: object) -> Element:
+    return {"type": "TextRun", "text": text, **style}
+
+
+def bold(text: str) -> Element:
+    return run(text, weight="Bolder")
+
+
+def subtle(text: str, *, spacing: str = "Small") -> Element:
+    return line(run(text, isSubtle=True, size="Small"), spacing=spacing)
+
+
+def good(text: str) -> Element:
+    return line(run(text, color="Good", weight="Bolder"))
+
+
+def bad(text: str, *, spacing: str = "Small") -> Element:
+    """Something wrong; the words say so too, since colour alone says nothing to some."""
+    return line(run(text, color="Attention", weight="Bolder"), spacing=spacing)
+
+
+def box(*items: Element, style: str = "emphasis") -> Element:
+    return {"type": "Container", "style": style, "items": list(items)}
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> Element:
+    """Names and values below each other; values are shown as they are."""
+    return {
+        "type": "Container",
+        "items": [line(bold(f"{name}: "), value, spacing="Small") for name, value in rows],
+    }
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int) -> Element:
+    """A table; the columns from `right_from` on hold numbers and stand to the right."""
+
+    def cells(texts: Sequence[str], *, head: bool) -> Element:
+        return {
+            "type": "TableRow",
+            "cells": [
+                {
+                    "type": "TableCell",
+                    "items": [
+                        {
+                            **line(bold(text) if head else text),
+                            "horizontalAlignment": "Right" if place >= right_from else "Left",
+                        }
+                    ],
+                }
+                for place, text in enumerate(texts)
+            ],
+        }
+
+    return {
+        "type": "Table",
+        "firstRowAsHeaders": True,
+        "columns": [{"width": 2 if place < right_from else 1} for place in range(len(header))],
+        "rows": [cells(header, head=True), *(cells(row, head=False) for row in rows)],
+    }
+
+
+def button(title: str, verb: str, card_id: str) -> Element:
+    """An Action.Execute; clients without it send the same as a message (Action.Submit)."""
+    data = {"v": 1, "ci": card_id, "verb": verb}
+    submit = {"type": "Action.Submit", "title": title, "data": data}
+    return {"type": "Action.Execute", "title": title, "verb": verb, "data": data, "fallback": submit}
+
+
+def card(
+    *body: Element | None,
+    actions: Sequence[Element] = (),
+    refresh: tuple[str, str] | None = None,
+    wide: bool = False,
+) -> Element:
+    """The whole card. `refresh` is (card id, the person's id in the chat): reopening shows the present state."""
+    made: Element = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.5",
+        "body": [element for element in body if element is not None],
+    }
+    if actions:
+        made["actions"] = list(actions)
+    if refresh is not None:
+        card_id, user_id = refresh
+        made["refresh"] = {
+            "action": {
+                "type": "Action.Execute",
+                "verb": "refresh",
+                "data": {"v": 1, "ci": card_id, "verb": "refresh"},
+            },
+            "userIds": [user_id],
+        }
+    if wide:
+        made["msteams"] = {"width": "Full"}
+    return made

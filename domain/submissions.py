@@ -1,0 +1,353 @@
+"""What is filed: one pydantic model per form.
+
+A model reads what a person typed (money, days, lists as people write them) and objects field by field; it reads
+its own JSON back to an equal value. Objections are pydantic errors whose type is a text key. A rule between two
+fields objects at the later one, so that the question to ask again is always a single one.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from domain.cases import read_case_number
+from domain.forum import Forum
+from domain.parsing import Unreadable, parse_date, parse_nok, parse_whole_number
+from domain.register import Directory
+from domain.schemes import Scheme, SchemeSet, own_contribution_nok
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a report is checked against: the rules of its round, the register, and the day.
+
+    `own_cases` and `other_titles` are those of the lead owners that the person speaks for.
+    """
+
+    forum: Forum
+    scheme_set: SchemeSet
+    cycle_year: int
+    on: date
+    directory: Directory
+    may_lead: tuple[str, ...]
+    own_cases: frozenset[str] = field(default=frozenset())
+    other_titles: frozenset[str] = field(default=frozenset())
+
+    def scheme(self, key: str | None) -> Scheme | None:
+        return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
+
+    def region_key(self, organisation_id: str | None) -> str | None:
+        """The region that the organisation lies in on the day; None for the whole county or unknown."""
+        organisation = self.directory.organisations.get(organisation_id or "")
+        if organisation is None or organisation.municipality_number is None:
+            return None
+        region = self.forum.region_of(organisation.municipality_number, self.on)
+        return region.key if region else None
+
+    def municipalities(self, organisation_ids: Iterable[str]) -> frozenset[str]:
+        """The municipality numbers that the organisations lie in."""
+        found = (self.directory.organisations.get(id_) for id_ in organisation_ids)
+        return frozenset(o.municipality_number for o in found if o and o.municipality_number)
+
+    def in_followup(self, organisation_ids: Iterable[str]) -> bool:
+        """Whether one of the owners, or the municipality it lies in, is in the follow-up scheme that day."""
+        concerned = self.municipalities(organisation_ids) | set(organisation_ids)
+        found = (self.directory.organisations.get(id_) for id_ in concerned)
+        return any(o.in_followup(self.on) for o in found if o)
+
+
+def _refuse(key: str, **details: object) -> NoReturn:
+    """Object to a field. Where the field is one per year or partner, `at` names which ("2024", "nord.2024")."""
+    raise PydanticCustomError(key, key, details)  # type: ignore[arg-type]  # wants a LiteralString
+
+
+def _reads(parse: Callable[..., T]) -> Callable[[Any, ValidationInfo], Any]:
+    """A validator that reads text with one of the domain's parsers and lets other values through."""
+
+    def read(value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse(value, info.context)
+        except Unreadable as unreadable:
+            _refuse(unreadable.key, **unreadable.details)
+
+    return read
+
+
+def _past_day(text: str, circumstances: Circumstances | None) -> date:
+    """A day that has been: without a year it is the latest such day, so in January `15.11` is last November."""
+    if circumstances is None:
+        return date.fromisoformat(text)
+    return parse_date(text, year=circumstances.cycle_year, not_after=circumstances.on, today=circumstances.on)
+
+
+def _not_in_future(value: date, info: ValidationInfo) -> date:
+    if info.context is not None and value > info.context.on:
+        _refuse("date_in_future", day=value.isoformat())
+    return value
+
+
+_ITEM_SEPARATOR = re.compile(r"[\n;,]+")
+_URL = re.compile(r"https://[^\s<>\"']+")
+
+
+def _items(value: Any) -> Any:
+    """`a, b; c` or one item a line."""
+    if not isinstance(value, str):
+        return value
+    return tuple(item for part in _ITEM_SEPARATOR.split(value) if (item := part.strip(" \t-•*")))
+
+
+def _without_doubles(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value))
+
+
+class Link(BaseModel):
+    """A titled https link to a document. Files stay where they are; nothing is fetched."""
+
+    model_config = ConfigDict(frozen=True)
+    title: str
+    url: str
+
+
+def _links(value: Any) -> Any:
+    """One link a line, the title before or after the address: `Kartlegging 2022 https://…`."""
+    if not isinstance(value, str):
+        return value
+    return tuple(_link(line) for line in value.splitlines() if line.strip())
+
+
+def _link(line: str) -> Link:
+    match = _URL.search(line)
+    if match is None:
+        _refuse("link_missing", line=line.strip()[:80])
+    title = (line[: match.start()] + line[match.end() :]).strip(" \t-–:|")
+    if not title:
+        _refuse("link_untitled", line=match[0][:80])
+    return Link(title=title, url=match[0])
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[Words, Field(max_length=120)]
+Text = Annotated[Words, Field(max_length=1500)]
+Nok = Annotated[
+    int, BeforeValidator(_reads(lambda text, _: parse_nok(text))), Field(ge=0, le=1_000_000_000, strict=True)
+]
+Count = Annotated[
+    int, BeforeValidator(_reads(lambda text, _: parse_whole_number(text))), Field(ge=0, le=100_000, strict=True)
+]
+PastDay = Annotated[date, BeforeValidator(_reads(_past_day)), AfterValidator(_not_in_future)]
+Items = Annotated[tuple[Line, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
+YesNo = Literal["yes", "no"]
+Service = Literal["kindergarten", "school", "ppt"]
+ContributionKind = Literal["cash", "working_hours", "substitute_cost", "rkk_fee"]
+
+_PHONE = re.compile(r"\+?\d{8,15}")
+
+
+class NeedsReport(BaseModel):
+    """Behovsmelding. Keys are frozen (contract.md); rules from domain.md 5.1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cycle_year: int
+    region: str | None = None  # derived: the lead owner's
+    scheme: str
+    measure_title: Line
+    lead_owner: str
+    other_owners: Ids = ()
+    contact_name: Line
+    contact_email: EmailStr
+    contact_phone: Line
+    units: Items = Field(min_length=1, max_length=100)
+    participants_staff: Count
+    private_invited: Literal["yes", "no", "none_exist"] | None = None
+    private_invited_how: Text | None = None
+    service_mix: Annotated[tuple[Service, ...], BeforeValidator(_items)] = ()
+
+    need_description: Annotated[Words, Field(min_length=200, max_length=3000)]
+    need_evidence: Text
+    plan_anchor: Text
+    staff_involved: Annotated[Words, Field(min_length=50, max_length=1500)]
+    union_involved: YesNo
+    union_involved_on: PastDay | None = None
+    union_involved_text: Text | None = None
+    special_challenge: Text | None = None
+    sami_perspective: Text | None = None
+
+    goal: Text
+    measures: Annotated[Words, Field(max_length=4000)]
+    collective_process: Text
+    reach_to_classroom: Text | None = None
+    evaluation_plan: Text
+    parallel_measures: Count
+    parallel_measures_text: Text | None = None
+    coordinator: YesNo | None = None
+    coordinator_reason: Text | None = None
+    coordinator_cost_nok: Nok | None = None
+    followup_scheme: Text | None = None
+    priority_by_network: Annotated[Count, Field(ge=1, le=99)] | None = None
+
+    uh_partner: Ids = Field(min_length=1)
+    uh_dialogue: Text
+    uh_dialogue_on: PastDay
+
+    duration_years: Annotated[Count, Field(ge=1, le=3)]
+    prior_commitment: Line | None = None
+    attachments: Annotated[tuple[Link, ...], BeforeValidator(_links), Field(max_length=10)] = ()
+    budget_owner: dict[int, Nok]
+    budget_uh: dict[str, dict[int, Nok]]
+    own_contribution: dict[int, Nok] = Field(default_factory=dict)
+    own_contribution_kind: dict[int, Annotated[tuple[ContributionKind, ...], BeforeValidator(_items)]] = Field(
+        default_factory=dict
+    )
+    declaration: Literal["yes"]
+    declaration_name: Line
+
+    # What follows from the answers.
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        return (self.lead_owner, *self.other_owners)
+
+    @property
+    def is_network(self) -> bool:
+        """More than one owner (contract.md, frozen keys)."""
+        return bool(self.other_owners)
+
+    @property
+    def years(self) -> range:
+        return range(self.cycle_year, self.cycle_year + self.duration_years)
+
+    @property
+    def owner_nok(self) -> int:
+        return sum(self.budget_owner.values())
+
+    @property
+    def uh_nok(self) -> int:
+        return sum(nok for per_year in self.budget_uh.values() for nok in per_year.values())
+
+    def total_nok(self, year: int) -> int:
+        """`budget_total[y]` = owner + all universities."""
+        return self.budget_owner[year] + sum(per_year[year] for per_year in self.budget_uh.values())
+
+    # Rules that need the round, the register or an earlier answer.
+
+    @field_validator("scheme")
+    @classmethod
+    def _scheme_is_active(cls, value: str, info: ValidationInfo) -> str:
+        if info.context is not None and info.context.scheme(value) is None:
+            _refuse("not_an_option")
+        return value
+
+    @field_validator("lead_owner")
+    @classmethod
+    def _speaks_for_lead(cls, value: str, info: ValidationInfo) -> str:
+        if info.context is not None and value not in info.context.may_lead:
+            _refuse("not_an_option")
+        return value
+
+    @field_validator("other_owners", "uh_partner")
+    @classmethod
+    def _organisations_exist(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.context is not None and any(id_ not in info.context.directory.organisations for id_ in value):
+            _refuse("not_an_option")
+        return value
+
+    @field_validator("other_owners")
+    @classmethod
+    def _others_are_others(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("lead_owner") in value:
+            _refuse("lead_among_others")
+        return value
+
+    @field_validator("contact_phone")
+    @classmethod
+    def _phone_is_a_number(cls, value: str) -> str:
+        if not _PHONE.fullmatch(re.sub(r"[\s().-]", "", value)):
+            _refuse("phone")
+        return value
+
+    @field_validator("prior_commitment")
+    @classmethod
+    def _prior_case_is_own(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """A number of this register must be a case of an owner that the person speaks for; cases from before
+        the register are written as people know them."""
+        number = read_case_number(value) if value else None
+        if number and info.context is not None and str(number) not in info.context.own_cases:
+            _refuse("prior_not_found", number=str(number))
+        return value
+
+    @field_validator("budget_uh")
+    @classmethod
+    def _first_year_asks_for_something(
+        cls, value: dict[str, dict[int, int]], info: ValidationInfo
+    ) -> dict[str, dict[int, int]]:
+        year, owner = info.data.get("cycle_year"), info.data.get("budget_owner", {})
+        partners = info.data.get("uh_partner", ())
+        amounts = [owner.get(year), *(value.get(partner, {}).get(year) for partner in partners)]
+        if None not in amounts and sum(amounts) == 0:
+            _refuse("nothing_requested", at=f"{partners[0]}.{year}", year=year)
+        return value
+
+    @field_validator("own_contribution", mode="after")
+    @classmethod
+    def _own_contribution_is_enough(cls, value: dict[int, int], info: ValidationInfo) -> dict[int, int]:
+        """At least the scheme's formula of what the owner asks for, rounded up (domain.md 1.6)."""
+        for year, nok in sorted(value.items()):
+            least = least_own_contribution_nok(info.data, year, info.context)
+            if least is not None and nok < least:
+                _refuse("own_contribution_too_small", at=str(year), least_nok=least, year=year)
+        return value
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """A stored version; it is not judged again."""
+        return cls.model_validate_json(text)
+
+
+def least_own_contribution_nok(
+    values: Mapping[str, Any], year: int, circumstances: Circumstances | None
+) -> int | None:
+    """What the owner must put in that year by the scheme's formula; None where there is none or money is missing.
+
+    Source: the scheme set's own_contribution (variant A: 30 % of the owner's grant), domain.md 1.6.
+    """
+    scheme = circumstances.scheme(values.get("scheme")) if circumstances else None
+    owner_nok = values.get("budget_owner", {}).get(year)
+    if scheme is None or scheme.own_contribution is None or owner_nok is None:
+        return None
+    uh_nok = sum(per_year.get(year, 0) for per_year in values.get("budget_uh", {}).values())
+    return own_contribution_nok(scheme.own_contribution, owner_nok, uh_nok)
+
+
+@dataclass(frozen=True, slots=True)
+class YearSum:
+    """What is asked for in a year; None where an amount is missing or cannot be read."""
+
+    year: int
+    owner_nok: int | None
+    uh_nok: int | None
+    least_own_nok: int | None = None  # by the scheme's formula
+
+    @property
+    def total_nok(self) -> int | None:
+        return None if self.owner_nok is None or self.uh_nok is None else self.owner_nok + self.uh_nok
