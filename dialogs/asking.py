@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.engine import AnyChecked, AnyForm, Answers, Kind, Problem, Question
-from dialogs.texts import Texts
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
+
+from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
+from dialogs.texts import Texts
 from domain.submissions import Circumstances
 
 
@@ -83,7 +84,9 @@ _PYDANTIC: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
-def readable(form: AnyForm, question: Question, text: str | None, circumstances: Circumstances, t: Texts) -> str:
+def readable(
+    form: AnyForm, question: Question, text: str | None, circumstances: Circumstances, t: Texts
+) -> str:
     """An answer as it is read back: names for choices, whole kroner for money, the day for a day.
 
     What cannot be read stands as it was typed.

@@ -216,8 +216,8 @@ def _validate(
 def _nested(given: Mapping[str, str]) -> dict[str, Any]:
     """`{"budget_uh.nord.2024": "1"}` -> `{"budget_uh": {"nord": {"2024": "1"}}}`."""
     values: dict[str, Any] = {}
-    for field, text in given.items():
-        *parents, last = field.split(".")
+    for key, text in given.items():
+        *parents, last = key.split(".")
         place = values
         for parent in parents:
             place = place.setdefault(parent, {})

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dialogs.asking import Shown, criterion_of, explain, on_card, page_title, readable, shown
 from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, subtle
-from dialogs.engine import AnyChecked, AnyForm, Answers, Kind, Question
+from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Question
 from dialogs.texts import Texts
 from domain.criteria import Warning, unanswered
 from domain.register import Person
@@ -154,7 +154,8 @@ def _criterion(view: DraftView, questions: tuple[Question, ...], t: Texts) -> El
     if name is None:
         return None
     return box(
-        line(bold(t("card.criterion", name=t(f"criterion.{name}.name")))), line(t(f"criterion.{name}.explain"))
+        line(bold(t("card.criterion", name=t(f"criterion.{name}.name")))),
+        line(t(f"criterion.{name}.explain")),
     )
 
 
@@ -169,7 +170,9 @@ def _field(
     problem = view.checked.problems.get(question.field)
     below: list[Element] = []
     if clash is not None:
-        below.append(bad(t("card.clash", now=on_card(question, now, view.circumstances) or t("say.left_empty"))))
+        below.append(
+            bad(t("card.clash", now=on_card(question, now, view.circumstances) or t("say.left_empty")))
+        )
     elif problem is not None:
         below.append(bad(t("card.error", text=explain(problem, now or "", t))))
     elif strict and question.field in view.checked.missing:
@@ -226,7 +229,9 @@ def _sums(view: DraftView, page: str, t: Texts) -> Element | None:
     _, _, year = page.partition(".")
     if not sums or (page and not year):
         return None
-    lines = [line(text, spacing="Small") for text in sum_lines(view, t, sums, only=int(year) if year else None)]
+    lines = [
+        line(text, spacing="Small") for text in sum_lines(view, t, sums, only=int(year) if year else None)
+    ]
     return box(line(bold(t("card.sums"))), *lines)
 
 
@@ -280,9 +285,7 @@ def criteria_lines(view: DraftView, t: Texts) -> list[tuple[bool, str]]:
         left = unanswered(name, open_fields)
         labels = [t(f"{view.form.name}.field.{field}.label") for field in left]
         key = "card.criterion_open" if left else "card.criterion_answered"
-        found.append(
-            (not left, t(key, name=t(f"criterion.{name}.name"), left=t.listed(tuple(labels))))
-        )
+        found.append((not left, t(key, name=t(f"criterion.{name}.name"), left=t.listed(tuple(labels)))))
     return found
 
 
@@ -307,7 +310,10 @@ def _open_questions(view: DraftView, questions: list[Question], t: Texts) -> lis
     if not questions:
         return []
     labels = tuple(shown(view.form, question, view.circumstances, t).label for question in questions)
-    return [bad(t("card.still_open", count=len(questions))), *(line("– " + label, spacing="None") for label in labels)]
+    return [
+        bad(t("card.still_open", count=len(questions))),
+        *(line("– " + label, spacing="None") for label in labels),
+    ]
 
 
 def _answers(view: DraftView, t: Texts) -> list[Element]:
@@ -317,7 +323,13 @@ def _answers(view: DraftView, t: Texts) -> list[Element]:
             continue
         made.append(heading(page_title(view.form, page, t), level=2))
         for question in view.checked.on_page(page):
-            made.append(line(bold(shown(view.form, question, view.circumstances, t).label + ": "), _short(view, question, t), spacing="Small"))
+            made.append(
+                line(
+                    bold(shown(view.form, question, view.circumstances, t).label + ": "),
+                    _short(view, question, t),
+                    spacing="Small",
+                )
+            )
     return made
 
 

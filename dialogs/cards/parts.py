@@ -13,7 +13,14 @@ Element = dict[str, Any]
 def heading(text: str, *, level: int = 1) -> Element:
     """A heading that screen readers find. For texts of our own only."""
     size = {1: "Large", 2: "Medium"}[level]
-    return {"type": "TextBlock", "text": text, "size": size, "weight": "Bolder", "wrap": True, "style": "heading"}
+    return {
+        "type": "TextBlock",
+        "text": text,
+        "size": size,
+        "weight": "Bolder",
+        "wrap": True,
+        "style": "heading",
+    }
 
 
 def line(*runs: str | Element, spacing: str = "Default") -> Element:

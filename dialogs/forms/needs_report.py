@@ -1,12 +1,20 @@
 """The needs report (behovsmelding): one per measure and scheme. Fields and rules: domain.md 5.1."""
 
+from domain.parsing import Unreadable, parse_nok, parse_whole_number
+
 from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, When, never
 from domain.criteria import QUESTIONS, warnings
-from domain.parsing import Unreadable, parse_nok, parse_whole_number
 from domain.register import OWNER_KINDS, OrganisationKind
 from domain.submissions import Circumstances, NeedsReport, YearSum, least_own_contribution_nok
 
-LINE, NUMBER, MONEY, DAY, CHOICE, MULTI = Kind.LINE, Kind.NUMBER, Kind.MONEY, Kind.DAY, Kind.CHOICE, Kind.MULTI
+LINE, NUMBER, MONEY, DAY, CHOICE, MULTI = (
+    Kind.LINE,
+    Kind.NUMBER,
+    Kind.MONEY,
+    Kind.DAY,
+    Kind.CHOICE,
+    Kind.MULTI,
+)
 
 
 def is_(field: str, value: str) -> When:
@@ -91,7 +99,9 @@ def _sum(year: int, answers: Answers, partners: tuple[str, ...], circumstances: 
     known = {
         "scheme": answers.get("scheme"),
         "budget_owner": {} if owner_nok is None else {year: owner_nok},
-        "budget_uh": {partner: {year: nok} for partner, nok in zip(partners, uh, strict=True) if nok is not None},
+        "budget_uh": {
+            partner: {year: nok} for partner, nok in zip(partners, uh, strict=True) if nok is not None
+        },
     }
     return YearSum(year, owner_nok, uh_nok, least_own_contribution_nok(known, year, circumstances))
 
@@ -113,7 +123,9 @@ FORM = Form(
                 Ask(
                     "scheme",
                     CHOICE,
-                    options=lambda c: tuple(Option(s.key, f"scheme.{s.key}.name") for s in c.scheme_set.schemes),
+                    options=lambda c: tuple(
+                        Option(s.key, f"scheme.{s.key}.name") for s in c.scheme_set.schemes
+                    ),
                 ),
                 Ask("measure_title", LINE),
                 Ask("lead_owner", CHOICE, options=_lead_owners),

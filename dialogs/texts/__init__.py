@@ -18,7 +18,9 @@ OSLO = ZoneInfo("Europe/Oslo")
 @cache
 def languages() -> tuple[str, ...]:
     """The codes of all languages, the default first."""
-    codes = sorted(path.name.removesuffix(".toml") for path in files(__name__).iterdir() if path.name.endswith(".toml"))
+    codes = sorted(
+        path.name.removesuffix(".toml") for path in files(__name__).iterdir() if path.name.endswith(".toml")
+    )
     return (FALLBACK, *(code for code in codes if code != FALLBACK))
 
 

@@ -1,0 +1,123 @@
+"""What people can type, in any language and with typing errors: words -> command.
+
+While a question is open only a whole message that is exactly a command counts as one; everything else is the
+answer (contract.md, "Answer or command"). Otherwise the nearest command is taken, or the three nearest are told.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from dialogs.texts import languages, texts
+from domain.cases import read_case_number
+
+_CERTAIN = 84  # of 100: one or two wrong letters in a short phrase
+_NEAR = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: str
+    argument: str = ""
+
+
+def _anything(text: str) -> str | None:
+    return text or None
+
+
+def _nothing_or_number(text: str) -> str | None:
+    return text if not text or text.isdigit() else None
+
+
+def _nothing_or_case(text: str) -> str | None:
+    number = read_case_number(text)
+    return str(number) if number else None if text else ""
+
+
+def _language(text: str) -> str | None:
+    for code in languages():
+        if text in {code, *texts(code).words("words.language")}:
+            return code
+    return None
+
+
+def _nothing(text: str) -> str | None:
+    return None if text else ""
+
+
+# Every command and how its argument is read; None = that is not an argument of this command.
+ARGUMENTS: dict[str, Callable[[str], str | None]] = {
+    "new": _nothing,
+    "continue": _nothing_or_number,
+    "my_cases": _nothing,
+    "status": _nothing_or_case,
+    "deadlines": _nothing,
+    "help": _nothing,
+    "language": _language,
+    "pause": _nothing,
+    "back": _nothing,
+    "skip": _nothing,
+    "summary": _nothing,
+    "change": _anything,
+    "submit": _nothing,
+    "discard": _nothing,
+    "card": _nothing,
+    "type": _nothing,
+    "invite": _anything,
+}
+
+# `endre` takes anything, so while a question is open only `endre 7` is a command.
+STRICT_ARGUMENTS = {**ARGUMENTS, "change": lambda text: text if text.isdigit() else None}
+
+
+def fold(text: str) -> str:
+    return " ".join(text.casefold().strip(" \t\n.!?").split())
+
+
+@cache
+def phrases() -> dict[str, str]:
+    """Phrase -> command name, over all languages."""
+    return {
+        fold(phrase): name
+        for code in languages()
+        for name in ARGUMENTS
+        for phrase in texts(code).words(f"command.{name}")
+    }
+
+
+def exact(text: str, *, question_open: bool) -> Command | None:
+    """The command that the whole message is, if it is one."""
+    said = fold(text)
+    number = read_case_number(said)
+    if number is not None:
+        return Command("status", str(number))
+    readers = STRICT_ARGUMENTS if question_open else ARGUMENTS
+    words = said.split(" ")
+    for length in range(len(words), 0, -1):
+        name = phrases().get(" ".join(words[:length]))
+        if name is None:
+            continue
+        argument = readers[name](" ".join(words[length:]))
+        if argument is not None:
+            return Command(name, argument)
+    return None
+
+
+def nearest(text: str) -> Command | None:
+    """The command that was surely meant, typing errors forgiven. A command with an argument must be exact."""
+    found = process.extractOne(fold(text)[:80], list(phrases()), scorer=fuzz.ratio, score_cutoff=_CERTAIN)
+    if found is None:
+        return None
+    name = phrases()[found[0]]
+    return Command(name) if ARGUMENTS[name]("") is not None else None
+
+
+def suggestions(text: str, language: str) -> tuple[str, ...]:
+    """The three nearest phrases of the language."""
+    own = {
+        fold(phrase): phrase for name in ARGUMENTS for phrase in texts(language).words(f"command.{name}")[:1]
+    }
+    found = process.extract(fold(text)[:80], list(own), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR)
+    return tuple(own[phrase] for phrase, _, _ in found) or tuple(list(own.values())[:3])
