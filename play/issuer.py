@@ -124,15 +124,15 @@ class Issuer:
         header = {"alg": "HS256", "typ": "JWT", "kid": self.key.kid}
         return _token(header, claims, lambda signed: hmac.digest(secret, signed, "sha256"))
 
-    def app(self) -> web.Application:
-        app = web.Application()
-        app.add_routes([web.get(CONFIGURATION_PATH, self._configuration), web.get(KEYS_PATH, self._key_set)])
-        return app
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(CONFIGURATION_PATH, self._configuration), web.get(KEYS_PATH, self._key_set)]
 
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Serve the key set from a thread of its own; gives the address of the OpenID configuration."""
-        with serving_in_thread(self.app()) as url:
+        app = web.Application()
+        app.add_routes(self.routes())
+        with serving_in_thread(app) as url:
             yield url + CONFIGURATION_PATH
 
     async def _configuration(self, request: web.Request) -> web.Response:

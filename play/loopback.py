@@ -5,10 +5,10 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
-from ipaddress import ip_address
 
 from aiohttp import web
 
+from bot.teams.door import is_loopback
 from domain.errors import Final
 
 HOST = "127.0.0.1"
@@ -16,16 +16,6 @@ HOST = "127.0.0.1"
 
 class NotLoopback(Final):
     """The stand-in lets anybody be anybody, so it must not be reachable from another machine."""
-
-
-def is_loopback(host: str) -> bool:
-    """Names are not looked up: what `localhost` means is known, what others mean can change."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @asynccontextmanager

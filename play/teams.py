@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from bot.teams.credentials import CONSTANT_TOKEN
 from play.chat import Chat, Device
 from play.connector import PREFIX, Connector
 from play.courier import Courier
@@ -24,7 +25,6 @@ from play.loopback import HOST, serving
 from play.people import TENANT, Bot, Person
 from play.world import Conversation, World
 
-TOKEN = "constant-token-on-loopback"  # noqa: S105 - guards nothing
 PC = Device()
 LARGEST_REQUEST_BYTES = 4 * 1024 * 1024
 
@@ -44,7 +44,7 @@ class Teams:
         issuer: Issuer,
         *,
         bot: Bot | None = None,
-        token: str = TOKEN,
+        token: str = CONSTANT_TOKEN,
         tenant_id: str = TENANT,
         host: str = HOST,
         port: int = 0,

@@ -11,11 +11,12 @@ import jwt
 import pytest
 from aiohttp import web
 
+from bot.teams.credentials import CONSTANT_TOKEN
 from play.chat import GENERIC_FAILURE, CannotDo, Device
 from play.issuer import ISSUER, Issuer
 from play.loopback import serving
 from play.people import APP_ID, TENANT
-from play.teams import TOKEN, Teams
+from play.teams import Teams
 
 Json = dict[str, Any]
 Shows = Callable[[Json], Coroutine[Any, Any, str]]
@@ -68,7 +69,7 @@ async def post(to: Json, **activity: Any) -> str:
     async with (
         aiohttp.ClientSession() as session,
         session.post(
-            url, json={"type": "message", **activity}, headers={"Authorization": f"Bearer {TOKEN}"}
+            url, json={"type": "message", **activity}, headers={"Authorization": f"Bearer {CONSTANT_TOKEN}"}
         ) as response,
     ):
         assert response.status == 201

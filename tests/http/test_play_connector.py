@@ -10,10 +10,11 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
+from bot.teams.credentials import CONSTANT_TOKEN
 from play import troubles
 from play.issuer import Issuer
 from play.people import APP_ID, TENANT
-from play.teams import TOKEN, Teams
+from play.teams import Teams
 from play.troubles import Mishap, Trouble
 from play.world import Conversation
 
@@ -47,7 +48,9 @@ class Wire:
         self._session = session
         self._base = f"{teams.service_url}v3/conversations"
 
-    async def call(self, method: str, path: str = "", body: Any = None, *, token: str = TOKEN) -> Got:
+    async def call(
+        self, method: str, path: str = "", body: Any = None, *, token: str = CONSTANT_TOKEN
+    ) -> Got:
         url = self._base + path
         headers = {"Authorization": f"Bearer {token}"}
         async with self._session.request(
