@@ -47,10 +47,7 @@ def _placeholders(question: Question, circumstances: Circumstances) -> dict[str,
 def choices(question: Question, circumstances: Circumstances, t: Texts) -> tuple[tuple[str, str], ...]:
     if question.ask.options is None:
         return ()
-    return tuple(
-        (option.value, option.text if option.is_name else t(option.text))
-        for option in question.ask.options(circumstances)
-    )
+    return tuple((option.value, option.title(t)) for option in question.ask.options(circumstances))
 
 
 def page_title(form: AnyForm, page: str, t: Texts) -> str:

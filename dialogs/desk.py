@@ -18,6 +18,11 @@ from domain.register import Person
 from store import cards, register
 
 
+def local_day(at: datetime) -> date:
+    """The day in Oslo at that instant; rules about days work on it."""
+    return at.astimezone(OSLO).date()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What is the same for every turn of the process; made in the wiring."""
@@ -41,7 +46,7 @@ class Inquiry:
 
     @property
     def on(self) -> date:
-        return self.at.astimezone(OSLO).date()
+        return local_day(self.at)
 
     @property
     def staff(self) -> Person | None:

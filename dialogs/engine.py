@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from dialogs.texts import Texts
 from domain.criteria import Warning
 from domain.submissions import Circumstances, YearSum
 
@@ -35,11 +36,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `text` is a text key, or a name that is shown as it is (an organisation)."""
+    """One choice: `title` gives its words in a language's texts."""
 
     value: str
-    text: str
-    is_name: bool = False
+    title: Callable[[Texts], str]
 
 
 def always(_: Answers, __: Circumstances) -> bool:

@@ -16,11 +16,11 @@ from dialogs import answering, commands, drafting, enrolling, pressing, queries
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
 from dialogs.commands import Command
-from dialogs.desk import Desk, House, Inquiry, message, say
+from dialogs.desk import Desk, House, local_day, message, say
 from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
 from dialogs.texts import language_of_locale, texts
-from domain.access import OPERATOR, Action, RoleKind, may
+from domain.access import Action, RoleKind, may
 from domain.errors import StoreUnavailable
 from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from store import activities, cards, conversations, drafts, register
@@ -71,7 +71,7 @@ def _turn(house: House, work: Work, turn: Turn) -> Reply:
         return Reply()
     if turn.address.scope is not Scope.PERSONAL:
         return _in_public(turn, first)
-    on = Inquiry(work.connection, OPERATOR, texts(None), house.forum, turn.received_at).on
+    on = local_day(turn.received_at)
     actor = register.actor(work.connection, turn.identity, on) if turn.identity else None
     if actor is None:
         return _stranger(house, work, turn, first)
@@ -96,7 +96,7 @@ def _stranger(house: House, work: Work, turn: Turn, first: bool) -> Reply:
     result = enrolling.redeem(work, turn.identity, code, house.machine_now())
     if isinstance(result, enrolling.Refused):
         return say(t(result.key))
-    on = Inquiry(work.connection, OPERATOR, t, house.forum, turn.received_at).on
+    on = local_day(turn.received_at)
     actor = register.actor(work.connection, turn.identity, on)
     if actor is None:
         return say(t("enrol.who"))

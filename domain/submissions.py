@@ -151,7 +151,9 @@ Nok = Annotated[
     int, BeforeValidator(_reads(lambda text, _: parse_nok(text))), Field(ge=0, le=1_000_000_000, strict=True)
 ]
 Count = Annotated[
-    int, BeforeValidator(_reads(lambda text, _: parse_whole_number(text))), Field(ge=0, le=100_000, strict=True)
+    int,
+    BeforeValidator(_reads(lambda text, _: parse_whole_number(text))),
+    Field(ge=0, le=100_000, strict=True),
 ]
 PastDay = Annotated[date, BeforeValidator(_reads(_past_day)), AfterValidator(_not_in_future)]
 Items = Annotated[tuple[Line, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
@@ -216,8 +218,8 @@ class NeedsReport(BaseModel):
     budget_owner: dict[int, Nok]
     budget_uh: dict[str, dict[int, Nok]]
     own_contribution: dict[int, Nok] = Field(default_factory=dict)
-    own_contribution_kind: dict[int, Annotated[tuple[ContributionKind, ...], BeforeValidator(_items)]] = Field(
-        default_factory=dict
+    own_contribution_kind: dict[int, Annotated[tuple[ContributionKind, ...], BeforeValidator(_items)]] = (
+        Field(default_factory=dict)
     )
     declaration: Literal["yes"]
     declaration_name: Line

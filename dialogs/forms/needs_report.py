@@ -4,7 +4,7 @@ from domain.parsing import Unreadable, parse_nok, parse_whole_number
 
 from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, When, never
 from domain.criteria import QUESTIONS, warnings
-from domain.register import OWNER_KINDS, OrganisationKind
+from domain.register import OWNER_KINDS, Organisation, OrganisationKind
 from domain.submissions import Circumstances, NeedsReport, YearSum, least_own_contribution_nok
 
 LINE, NUMBER, MONEY, DAY, CHOICE, MULTI = (
@@ -67,17 +67,26 @@ def _partners(answers: Answers, circumstances: Circumstances) -> tuple[str, ...]
 
 
 def _options(field: str, *values: str) -> tuple[Option, ...]:
-    return tuple(Option(value, f"needs_report.option.{field}.{value}") for value in values)
+    key = f"needs_report.option.{field}"
+    return tuple(Option(value, lambda t, value=value: t(f"{key}.{value}")) for value in values)
+
+
+def _named(organisations: tuple[Organisation, ...]) -> tuple[Option, ...]:
+    return tuple(Option(o.id, lambda _, name=o.name: name) for o in organisations)
 
 
 def _organisations(circumstances: Circumstances, kinds: frozenset[OrganisationKind]) -> tuple[Option, ...]:
-    found = circumstances.directory.of_kind(kinds, circumstances.on)
-    return tuple(Option(organisation.id, organisation.name, is_name=True) for organisation in found)
+    return _named(circumstances.directory.of_kind(kinds, circumstances.on))
 
 
 def _lead_owners(circumstances: Circumstances) -> tuple[Option, ...]:
-    found = circumstances.directory.named(circumstances.may_lead)
-    return tuple(Option(organisation.id, organisation.name, is_name=True) for organisation in found)
+    return _named(circumstances.directory.named(circumstances.may_lead))
+
+
+def _schemes(circumstances: Circumstances) -> tuple[Option, ...]:
+    return tuple(
+        Option(s.key, lambda t, name=s.name: name.in_(t.language)) for s in circumstances.scheme_set.schemes
+    )
 
 
 def _nok(text: str | None) -> int | None:
@@ -120,13 +129,7 @@ FORM = Form(
         Page(
             "who",
             (
-                Ask(
-                    "scheme",
-                    CHOICE,
-                    options=lambda c: tuple(
-                        Option(s.key, f"scheme.{s.key}.name") for s in c.scheme_set.schemes
-                    ),
-                ),
+                Ask("scheme", CHOICE, options=_schemes),
                 Ask("measure_title", LINE),
                 Ask("lead_owner", CHOICE, options=_lead_owners),
                 Ask("other_owners", MULTI, required=never, options=lambda c: _organisations(c, OWNER_KINDS)),

@@ -1,0 +1,25 @@
+"""Values as people read them."""
+
+from datetime import date
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+_NORWEGIAN = (
+    "januar februar mars april mai juni juli august september oktober november desember".split()
+)  # bokmål and nynorsk alike
+_ENGLISH = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def format_nok(nok: int) -> str:
+    """`14 825 160 kr`, with no-break spaces so that it never breaks over two lines."""
+    sign = MINUS if nok < 0 else ""
+    return f"{sign}{abs(nok):,}".replace(",", NO_BREAK_SPACE) + f"{NO_BREAK_SPACE}kr"
+
+
+def format_day(day: date, language: str) -> str:
+    """`1. februar 2023`, in English `1 February 2023`."""
+    if language == "en":
+        return f"{day.day} {_ENGLISH[day.month - 1]} {day.year}"
+    return f"{day.day}. {_NORWEGIAN[day.month - 1]} {day.year}"

@@ -1,0 +1,59 @@
+"""How fast we may send: below Microsoft's limits, per conversation and in all (teams.md, section 4)."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` sends in any `seconds`."""
+
+    count: int
+    seconds: float
+
+
+PER_CONVERSATION = (Limit(5, 1), Limit(45, 30), Limit(1500, 3600))
+IN_ALL = (Limit(20, 1),)
+
+
+@dataclass(slots=True)
+class Window:
+    """The sends of one conversation, or of all, as far back as its limits look. Times are seconds of one clock."""
+
+    limits: tuple[Limit, ...]
+    sent: deque[float] = field(default_factory=deque)
+    closed_until: float = 0.0
+
+    def free_at(self, now: float) -> float:
+        """The first moment, now or later, at which one more send keeps every limit."""
+        moments = [now, self.closed_until]
+        for limit in self.limits:
+            if len(self.sent) >= limit.count:
+                moments.append(self.sent[-limit.count] + limit.seconds)
+        return max(moments)
+
+    def note(self, now: float) -> None:
+        self.sent.append(now)
+        longest = max(limit.count for limit in self.limits)
+        while len(self.sent) > longest:
+            self.sent.popleft()
+
+
+class Pace:
+    """Answers when a conversation may get its next message, and takes note of what was sent."""
+
+    def __init__(self) -> None:
+        self._all = Window(IN_ALL)
+        self._each: dict[str, Window] = defaultdict(lambda: Window(PER_CONVERSATION))
+
+    def free_at(self, conversation_id: str, now: float) -> float:
+        return max(self._all.free_at(now), self._each[conversation_id].free_at(now))
+
+    def note(self, conversation_id: str, now: float) -> None:
+        self._all.note(now)
+        self._each[conversation_id].note(now)
+
+    def pause(self, conversation_id: str, until: float) -> None:
+        """The service asked for patience: nothing more to this conversation until then."""
+        window = self._each[conversation_id]
+        window.closed_until = max(window.closed_until, until)
