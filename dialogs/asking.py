@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
-
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
+from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
 from domain.submissions import Circumstances
 
 
@@ -37,11 +36,11 @@ def shown(form: AnyForm, question: Question, circumstances: Circumstances, t: Te
 
 
 def _placeholders(question: Question, circumstances: Circumstances) -> dict[str, str]:
-    """`{key}` is the year of the page, `{partner}` the university that the question is about."""
+    """`{year}` is the year of the page, `{partner}` the university that the question is about."""
     _, _, year = question.page.partition(".")
     partner = question.suffix.removesuffix(year).rstrip(".")
     organisation = circumstances.directory.organisations.get(partner)
-    return {"key": year, "partner": organisation.name if organisation else partner}
+    return {"year": year, "partner": organisation.name if organisation else partner}
 
 
 def choices(question: Question, circumstances: Circumstances, t: Texts) -> tuple[tuple[str, str], ...]:
@@ -52,7 +51,7 @@ def choices(question: Question, circumstances: Circumstances, t: Texts) -> tuple
 
 def page_title(form: AnyForm, page: str, t: Texts) -> str:
     name, _, key = page.partition(".")
-    return t(f"{form.name}.page.{name}", key=key)
+    return t(f"{form.name}.page.{name}", year=key)
 
 
 def criterion_of(form: AnyForm, fields: frozenset[str]) -> str | None:
@@ -109,7 +108,8 @@ def readable(
 def as_day(text: str, circumstances: Circumstances) -> date:
     """The day that a past-day question reads from the text. Raises Unreadable."""
     on = circumstances.on
-    return parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
+    day: date = parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
+    return day
 
 
 def on_card(question: Question, text: str | None, circumstances: Circumstances) -> str:

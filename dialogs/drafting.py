@@ -75,11 +75,11 @@ def begin(desk: Desk, form: AnyForm) -> Reply:
     """A new draft, with what is known filled in."""
     t, leads = desk.t, desk.actor.organisations(RoleKind.OWNER_CONTACT)
     if not leads or not may(desk.actor, Action.WRITE_DRAFT, Thing(author=desk.actor.person_id)):
-        return say(t("say.no_owner") + " " + form_cards.whom_toask(desk.inquiry.staff, t))
+        return say(t("say.no_owner") + " " + form_cards.whom_to_ask(desk.inquiry.staff, t))
     round_ = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
     if round_ is None:
         following = rounds.next_round(desk.house.forum.key, desk.turn.received_at)
-        ask_staff = form_cards.whom_toask(desk.inquiry.staff, t)
+        ask_staff = form_cards.whom_to_ask(desk.inquiry.staff, t)
         return say(
             t("say.no_round", opens=following.opens_on, deadline=following.deadline_on) + " " + ask_staff
         )

@@ -74,7 +74,7 @@ class Circumstances:
 
 def _refuse(key: str, **details: object) -> NoReturn:
     """Object to a field. Where the field is one per year or partner, `at` names which ("2024", "nord.2024")."""
-    raise PydanticCustomError(key, key, details)  # type: ignore[arg-type]  # wants a LiteralString
+    raise PydanticCustomError(key, key, details)
 
 
 def _reads(parse: Callable[..., T]) -> Callable[[Any, ValidationInfo], Any]:
@@ -95,7 +95,9 @@ def _past_day(text: str, circumstances: Circumstances | None) -> date:
     """A day that has been: without a year it is the latest such day, so in January `15.11` is last November."""
     if circumstances is None:
         return date.fromisoformat(text)
-    return parse_date(text, year=circumstances.cycle_year, not_after=circumstances.on, today=circumstances.on)
+    on = circumstances.on
+    day: date = parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
+    return day
 
 
 def _not_in_future(value: date, info: ValidationInfo) -> date:
@@ -303,7 +305,8 @@ class NeedsReport(BaseModel):
     def _first_year_asks_for_something(
         cls, value: dict[str, dict[int, int]], info: ValidationInfo
     ) -> dict[str, dict[int, int]]:
-        year, owner = info.data.get("cycle_year"), info.data.get("budget_owner", {})
+        year: int = info.data.get("cycle_year", 0)
+        owner = info.data.get("budget_owner", {})
         partners = info.data.get("uh_partner", ())
         amounts = [owner.get(year), *(value.get(partner, {}).get(year) for partner in partners)]
         if None not in amounts and sum(amounts) == 0:

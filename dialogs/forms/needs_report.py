@@ -1,9 +1,12 @@
 """The needs report (behovsmelding): one per measure and scheme. Fields and rules: domain.md 5.1."""
 
-from domain.parsing import Unreadable, parse_nok, parse_whole_number
+from functools import partial
 
 from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, When, never
+from dialogs.texts import Texts
 from domain.criteria import QUESTIONS, warnings
+from domain.forum import Names
+from domain.parsing import Unreadable, parse_nok, parse_whole_number
 from domain.register import OWNER_KINDS, Organisation, OrganisationKind
 from domain.submissions import Circumstances, NeedsReport, YearSum, least_own_contribution_nok
 
@@ -66,13 +69,25 @@ def _partners(answers: Answers, circumstances: Circumstances) -> tuple[str, ...]
     return tuple(key for key in dict.fromkeys(_list(answers.get("uh_partner"))) if key in known)
 
 
+def _text(key: str, t: Texts) -> str:
+    return t(key)
+
+
+def _name(name: str, _: Texts) -> str:
+    return name
+
+
+def _in_language(names: Names, t: Texts) -> str:
+    return names.in_(t.language)
+
+
 def _options(field: str, *values: str) -> tuple[Option, ...]:
     key = f"needs_report.option.{field}"
-    return tuple(Option(value, lambda t, value=value: t(f"{key}.{value}")) for value in values)
+    return tuple(Option(value, partial(_text, f"{key}.{value}")) for value in values)
 
 
 def _named(organisations: tuple[Organisation, ...]) -> tuple[Option, ...]:
-    return tuple(Option(o.id, lambda _, name=o.name: name) for o in organisations)
+    return tuple(Option(o.id, partial(_name, o.name)) for o in organisations)
 
 
 def _organisations(circumstances: Circumstances, kinds: frozenset[OrganisationKind]) -> tuple[Option, ...]:
@@ -84,9 +99,7 @@ def _lead_owners(circumstances: Circumstances) -> tuple[Option, ...]:
 
 
 def _schemes(circumstances: Circumstances) -> tuple[Option, ...]:
-    return tuple(
-        Option(s.key, lambda t, name=s.name: name.in_(t.language)) for s in circumstances.scheme_set.schemes
-    )
+    return tuple(Option(s.key, partial(_in_language, s.name)) for s in circumstances.scheme_set.schemes)
 
 
 def _nok(text: str | None) -> int | None:
