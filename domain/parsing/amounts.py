@@ -18,7 +18,9 @@ PERCENTAGE_MAX = 1000
 _THOUSAND, _MILLION = 1_000, 1_000_000
 _UNITS = (
     dict.fromkeys(("'", "k", "tusen", "tus.", "tus", "thousand", "tkr", "tnok"), _THOUSAND)
-    | dict.fromkeys(("millioner", "millionar", "million", "millions", "mill.", "mill", "mio.", "mio"), _MILLION)
+    | dict.fromkeys(
+        ("millioner", "millionar", "million", "millions", "mill.", "mill", "mio.", "mio"), _MILLION
+    )
     | dict.fromkeys(("mnok", "mkr"), _MILLION)
     | dict.fromkeys(("milliarder", "milliardar", "milliard", "mrd.", "mrd"), 1_000 * _MILLION)
 )
@@ -58,14 +60,16 @@ _COUNT = re.compile(
     rf"{_NUMBER} ?(?:stk|stykker|personer|personar|ansatte|tilsette|tiltak|år|people|staff|measures|years)?\.?"
 )
 _PERCENTAGE = re.compile(rf"{_NUMBER} ?(?P<sign>%|prosent|pst\.?|percent|per cent)?")
-_AND_PERCENTAGE = re.compile(r"(?P<amount>[^()]+|\([^()]*\)) ?\((?P<percentage>[^()]*(?:%|prosent|percent))\)")
+_AND_PERCENTAGE = re.compile(
+    r"(?P<amount>[^()]+|\([^()]*\)) ?\((?P<percentage>[^()]*(?:%|prosent|percent))\)"
+)
 
 _NEGATIVE = re.compile(rf"\(?(?:{_KRONER} ?)?(?:-|minus ?)\(? ?(?:{_KRONER} ?)?[0-9]")
 _APPROXIMATE = re.compile(
     r"(?:ca|cirka|circa|omtrent|om lag|omlag|rundt|inntil|opptil|opp til|minst|maks|about|around|approx|up to"
     r"|at least|at most)[. ]|[~±<>≈]"
 )
-_SEVERAL = re.compile(r"[0-9][^0-9]*(?:-|\+|/|\*|x|til|to|og|and|eller|or|mill)[^0-9]*[0-9]")
+_SEVERAL = re.compile(r"[0-9][^0-9]*(?:-|\+|/|\*|x|til|to|og|and|eller|or)[^0-9]*[0-9]")
 _FOREIGN = re.compile(r"[€$£]|(?<![a-z])(?:eur|euro|usd|dollar|sek|dkk|gbp)(?![a-z])")
 _DIGITS = re.compile(r"[0-9 .,'-]+")
 
@@ -103,9 +107,9 @@ def parse_whole_number(text: str) -> int:
     match = _COUNT.fullmatch(words)
     if match is None:
         raise Unreadable(_why_no_number(words, "ambiguous_number", "several_numbers"))
-    value = _value(match, "ambiguous_number")
-    if value.denominator != 1 or match["decimals"]:
+    if match["decimals"]:
         raise Unreadable("not_whole_number")
+    value = _value(match, "ambiguous_number")
     if value > NUMBER_MAX:
         raise Unreadable("too_big", most=NUMBER_MAX)
     return int(value)
@@ -135,7 +139,7 @@ def _nok(words: str) -> int:
     if match is None or (match["unit_before"] and match["unit_after"]):
         raise Unreadable(_why_no_amount(words))
     unit = match["unit_before"] or match["unit_after"]
-    value = _value(match, "ambiguous_amount", is_clear=unit is not None) * _UNITS.get(unit, 1)
+    value = _value(match, "ambiguous_amount", is_clear=unit is not None) * _UNITS.get(unit or "", 1)
     if value.denominator != 1:
         raise Unreadable("not_whole_kroner")
     if value > NOK_MAX:

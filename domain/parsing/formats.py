@@ -4,12 +4,34 @@ from datetime import date
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-_NORWEGIAN = (
-    "januar februar mars april mai juni juli august september oktober november desember".split()
-)  # bokmål and nynorsk alike
-_ENGLISH = (
-    "January February March April May June July August September October November December".split()
-)
+_NORWEGIAN = [
+    "januar",
+    "februar",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "desember",
+]  # bokmål and nynorsk alike
+_ENGLISH = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def format_nok(nok: int) -> str:

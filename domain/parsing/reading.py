@@ -46,7 +46,7 @@ _LOOKALIKES = str.maketrans(
 _SPACES = re.compile(r"\s+")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - an answer to a person, not an error of ours
     """A text that is not read: a text key, and what that text wants to know. Equal ones are equal values."""
 
     def __init__(self, key: UnreadableKey, **details: int | str) -> None:
