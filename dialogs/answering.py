@@ -41,7 +41,7 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
 def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
     if fold(text) in {fold(word) for word in desk.t.words("words.yes")}:
         return drafting.discard(desk, draft)
-    drafts.setdrafting.focus_on(desk.work, desk.actor.person_id, Focus(draft.id, None))
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
     return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
 
 

@@ -5,9 +5,7 @@ person's focus, and the rest is derived from the draft.
 """
 
 from dataclasses import replace
-
-from store.cards import CardInstance
-from store.drafts import Draft, DraftState, Focus
+from datetime import date
 
 from dialogs import showing
 from dialogs.asking import on_card
@@ -23,6 +21,8 @@ from domain.access import Action, RoleKind, Thing, Visible, may
 from domain.messages import Message, Reply
 from domain.submissions import Circumstances
 from store import drafts, register, views
+from store.cards import CardInstance
+from store.drafts import Draft, DraftState, Focus
 
 # What a draft is, for the person at the desk.
 
@@ -33,7 +33,7 @@ def circumstances(desk: Desk, cycle_year: int) -> Circumstances:
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
     return Circumstances(
         forum=desk.house.forum,
-        scheme_set=schemes.scheme_set_of(desk.house.forum.key, cycle_year),
+        scheme_set=schemes.scheme_set(desk.house.forum.key, date(cycle_year, 1, 1)),
         cycle_year=cycle_year,
         on=desk.on,
         directory=register.directory(connection),
@@ -124,7 +124,7 @@ def show(desk: Desk, draft: Draft, *, before: str = "") -> Message:
 
 
 def pause(desk: Desk, draft: Draft) -> Reply:
-    drafts.setfocus_on(desk.work, desk.actor.person_id, None)
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
     return say(desk.t("say.paused", title=view(desk, draft).title(desk.t)))
 
 
@@ -177,7 +177,7 @@ def ask(desk: Desk, draft: Draft, seen: DraftView, question: Question | None, *,
 
 
 def focus_on(desk: Desk, draft: Draft, question: str | None) -> None:
-    drafts.setfocus_on(desk.work, desk.actor.person_id, Focus(draft.id, question))
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, question))
 
 
 def save(desk: Desk, draft: Draft, answers: dict[str, str | None]) -> Draft:
@@ -194,7 +194,7 @@ def discard(desk: Desk, draft: Draft) -> Reply:
     title = view(desk, draft).title(desk.t)
     drafts.save(desk.work, replace(draft, state=DraftState.DISCARDED))
     focus_on(desk, draft, None)
-    drafts.setfocus_on(desk.work, desk.actor.person_id, None)
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
     return Reply((message(card(line(desk.t("say.discarded", title=title)))),))
 
 

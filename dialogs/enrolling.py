@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.work import Work
-
 from domain.messages import Identity
 from domain.register import Person
 from store import enrolment
+from store.work import Work
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
@@ -59,7 +58,7 @@ def redeem(work: Work, identity: Identity, code: str, machine_now: datetime) -> 
     if candidate is None or not hmac.compare_digest(candidate.digest, _digest(code, candidate.salt)):
         enrolment.miss(work, identity, code[:_SELECTOR] if candidate else None, machine_now)
         return Refused("enrol.wrong")
-    return enrolment.bind(work, candidate, identity, machine_now)
+    return enrolment.bind(work, candidate, identity)
 
 
 def _digest(code: str, salt: bytes) -> bytes:

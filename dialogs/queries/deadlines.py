@@ -1,16 +1,17 @@
 """The deadline of the round: when, how long until then, and what happens to drafts after it."""
 
-from domain.rounds import Round
-
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query, told
 from domain import rounds
+from domain.rounds import Round
 
 
 def _answer(asked: Inquiry, _: str) -> Answer:
     t, now = asked.t, rounds.open_round(asked.forum.key, asked.at)
     if now is None:
         following = rounds.next_round(asked.forum.key, asked.at)
+        if following is None:
+            return told(t("deadlines.title"), t("say.ask_secretariat"), open=False)
         text = t(
             "deadlines.closed",
             opens=following.opens_on,

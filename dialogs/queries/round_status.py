@@ -1,22 +1,22 @@
 """The round at a glance, for staff: scheme × region × state, with counts and requested sums."""
 
-from domain.parsing import format_nok
-from store.views import RoundCount
-
 from dialogs.cards.lists import tabled
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query, told
 from domain import rounds
 from domain.access import Action, may
+from domain.parsing import format_nok
 from store import views
+from store.views import RoundCount
 
 
 def _answer(asked: Inquiry, _: str) -> Answer:
     t = asked.t
     if not may(asked.actor, Action.SEE_ROUND):
         return told(t("round.title"), t("say.staff_only"), found=False)
-    year = rounds.round_at(asked.forum.key, asked.at).cycle_year
+    now = rounds.open_round(asked.forum.key, asked.at) or rounds.latest_round(asked.forum.key, asked.at)
+    year = now.cycle_year if now else asked.on.year
     counts = views.round_counts(asked.connection, year)
     begun = views.drafts_begun(asked.connection, year)
     filed, owner_nok, uh_nok = (
