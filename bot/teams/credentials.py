@@ -18,7 +18,7 @@ from domain.errors import Fault, SendFailed
 AUTHORITY = "https://login.microsoftonline.com/"
 RESOURCE = "https://api.botframework.com"
 RENEW_BEFORE_SECONDS = 240.0  # MSAL hands out its stored token until five minutes before the end
-CONSTANT_TOKEN = "the-constant-token-of-a-bot-on-loopback"  # noqa: S105 - guards nothing
+CONSTANT_TOKEN = "constant-token-on-loopback"  # noqa: S105 - guards nothing
 _TIMEOUT_SECONDS = 10
 _FOR_EVER_SECONDS = 10 * 365 * 24 * 3600
 

@@ -133,7 +133,8 @@ def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         read = _jws.decode_complete(token, options={"verify_signature": False})
         claims = orjson.loads(read["payload"])
-    except (jwt.PyJWTError, orjson.JSONDecodeError):
+    except (jwt.PyJWTError, orjson.JSONDecodeError, RecursionError):
+        # A header of nothing but brackets exhausts the interpreter's stack, and PyJWT lets that through.
         raise NotAuthentic("token") from None
     if not isinstance(claims, dict):
         raise NotAuthentic("token")
