@@ -107,7 +107,7 @@ _APPROXIMATE = re.compile(
     r"(?:ca|cirka|rundt|omtrent|om lag|about|around|primo|medio|ultimo|midten av|midt i)[. ]"
 )
 _CLOSES = re.compile(r",? ?(?:frist|deadline|stenger|stengjer|lukker|closes)(?: ?:| er| is)? ?")
-_OPENS = re.compile(r".*(?:fra|frå|from|åpner|opnar|åpen|open|opens):? ?")
+_OPENS = re.compile(r"(?:.* )?(?:fra|frå|from|åpner|opnar|åpen|opens|open)(?::| ) ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +239,10 @@ def _read_week(words: str) -> tuple[int, int | None] | None:
 
 def _monday(week: tuple[int, int | None], year: int, not_after: date | None = None) -> date:
     number, own_year = week
-    if own_year is not None or not_after is None:
-        return _monday_of(number, own_year or year)
-    year = min(year, not_after.isocalendar().year)
-    monday = _monday_of(number, year)
-    return monday if monday <= not_after else _monday_of(number, year - 1)
+    if own_year is None and not_after is not None and year >= not_after.isocalendar().year:
+        latest = not_after.isocalendar()
+        year = latest.year - (number > latest.week)
+    return _monday_of(number, own_year or year)
 
 
 def _monday_of(week: int, year: int) -> date:

@@ -8,7 +8,8 @@ from domain.parsing.reading import Unreadable, tidy
 
 _TIME = r"([0-9]{1,2})(?:[.:]?([0-9]{2}))?"
 _CLOCK = r"(?:klokka|klokken|kl|at)[.:]? ?"
-_TIMES = re.compile(rf"(?:{_CLOCK})?(?:fra |frå |from )?{_TIME}(?:(?: ?- ?| til | to )(?:{_CLOCK})?{_TIME})?")
+_FROM = r"(?:fra |frå |from )?"
+_TIMES = re.compile(rf"{_FROM}(?:{_CLOCK})?{_FROM}{_TIME}(?:(?: ?- ?| til | to )(?:{_CLOCK})?{_TIME})?")
 
 
 @dataclass(frozen=True, slots=True)
