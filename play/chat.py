@@ -70,6 +70,10 @@ class Chat:
         """Every message, oldest first."""
         return self._screen.shown
 
+    def find(self, message_id: str) -> Shown | None:
+        """The message as it stands now; None: it is gone."""
+        return self._screen.find(message_id)
+
     @property
     def card(self) -> Shown | None:
         """The card before the person: the last that came, or that an answer put in place."""

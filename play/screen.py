@@ -16,7 +16,7 @@ class Shown:
     id: str
     conversation_id: str
     sender: str  # the name that is shown
-    is_from_bot: bool
+    sender_handle: str | None  # None: the bot
     text: str
     card: Card | None
     at: datetime
@@ -51,6 +51,11 @@ class Screen:
     def shown(self) -> tuple[Shown, ...]:
         self._catch_up()
         return tuple(self._draw(post) for post in self._posts.values())
+
+    def find(self, post_id: str) -> Shown | None:
+        self._catch_up()
+        post = self._posts.get(post_id)
+        return self._draw(post) if post else None
 
     @property
     def card(self) -> Shown | None:
@@ -88,7 +93,7 @@ class Screen:
             id=post.id,
             conversation_id=post.conversation_id,
             sender=post.sender.name,
-            is_from_bot=isinstance(post.sender, Bot),
+            sender_handle=None if isinstance(post.sender, Bot) else post.sender.handle,
             text=str(post.activity.get("text") or ""),
             card=view.card if view and holds else cards.card_of(post.activity),
             at=post.at,

@@ -4,17 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
-import aiohttp
-import jwt
 import pytest
-from aiohttp import web
 
-from bot.teams.credentials import CONSTANT_TOKEN
 from play.chat import GENERIC_FAILURE, CannotDo, Device
-from play.issuer import ISSUER, Issuer
-from play.loopback import serving
+from play.echo import EchoBot, attached, card_result, post
+from play.issuer import Issuer
 from play.people import APP_ID, TENANT
 from play.teams import Teams
 
@@ -29,59 +24,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-class EchoBot:
-    """Echoes texts; answers a card with whatever `result` gives."""
-
-    def __init__(self, issuer: Issuer) -> None:
-        self.issuer = issuer
-        self.got: list[Json] = []
-        self.result: Callable[[Json], Json] = lambda activity: message_result("tatt imot")
-        self.delay_seconds = 0.0
-
-    def app(self) -> web.Application:
-        app = web.Application()
-        app.add_routes([web.post("/api/messages", self.handle)])
-        return app
-
-    async def handle(self, request: web.Request) -> web.Response:
-        activity = await request.json()
-        self._verify(request.headers["Authorization"].removeprefix("Bearer "), activity["serviceUrl"])
-        self.got.append(activity)
-        await asyncio.sleep(self.delay_seconds)
-        if activity["type"] == "invoke":
-            return web.json_response(self.result(activity))
-        if activity["type"] == "message":
-            value = activity.get("value")
-            await post(activity, text=f"ekko {value}" if value else f"ekko {activity['text']}")
-        return web.Response()
-
-    def _verify(self, token: str, service_url: str) -> None:
-        claims = jwt.decode(
-            token, jwt.PyJWK(self.issuer.key.jwk()), algorithms=["RS256"], audience=APP_ID, issuer=ISSUER
-        )
-        assert claims["serviceurl"] == service_url
-
-
-async def post(to: Json, **activity: Any) -> str:
-    url = f"{to['serviceUrl']}v3/conversations/{quote(to['conversation']['id'], safe='')}/activities"
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(
-            url, json={"type": "message", **activity}, headers={"Authorization": f"Bearer {CONSTANT_TOKEN}"}
-        ) as response,
-    ):
-        assert response.status == 201
-        return str((await response.json())["id"])
-
-
-def card_result(card: Json) -> Json:
-    return {"statusCode": 200, "type": CARD, "value": card}
-
-
-def message_result(text: str) -> Json:
-    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
 
 
 def form(title: str = "Neste", **more: Any) -> Json:
@@ -106,10 +48,6 @@ def form(title: str = "Neste", **more: Any) -> Json:
     }
 
 
-def attached(card: Json) -> list[Json]:
-    return [{"contentType": CARD, "content": card}]
-
-
 @pytest.fixture(scope="module")
 def issuer() -> Issuer:
     return Issuer(APP_ID)
@@ -127,8 +65,8 @@ def bot(issuer: Issuer) -> EchoBot:
 
 @pytest.fixture
 async def teams(issuer: Issuer, clock: Clock, bot: EchoBot) -> AsyncIterator[Teams]:
-    async with serving(bot.app()) as url, Teams(issuer, now=clock, is_limited=False) as teams:
-        teams.endpoint = f"{url}/api/messages"
+    async with bot.serving() as url, Teams(issuer, now=clock, is_limited=False) as teams:
+        teams.endpoint = url
         yield teams
 
 
