@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - the root; its children name what failed
     """Root of all failures of our own."""
 
 
