@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from domain.parsing import format_nok
-
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.parts import Element, bold, button, card, facts, good, heading, line
 from dialogs.texts import Texts
 from domain.cases import BALL, Case
+from domain.parsing import format_nok
 from domain.register import Person
 
 

@@ -88,7 +88,8 @@ class House:
         return {key: value for key, value in (activity | changes).items() if value is not None}
 
     def invoke(self, value: Any, **changes: Any) -> Json:
-        return self.activity(type="invoke", name="adaptiveCard/action", text=None, value=value, **changes)
+        press = {"type": "invoke", "name": "adaptiveCard/action", "text": None, "value": value}
+        return self.activity(**press | changes)
 
     def claims(self, **changes: Any) -> Json:
         return self.issuer.claims(self.service_url, **changes)
