@@ -116,7 +116,9 @@ def may(actor: Actor, action: Action, thing: Thing = NOTHING) -> bool:
     """Whether the actor may do this to the thing. Source: domain.md 2.2, as the table above."""
     allowed = RIGHTS[action]
     return any(
-        (role.kind, relation) in allowed for role in actor.roles for relation in _relations(actor, role, thing)
+        (role.kind, relation) in allowed
+        for role in actor.roles
+        for relation in _relations(actor, role, thing)
     )
 
 
