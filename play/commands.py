@@ -27,6 +27,7 @@ from play.teams import Teams
 from play.terminal import Terminal
 
 FAILED, WRONG_CALL = 1, 2
+LINGER_SECONDS = 1
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -154,10 +155,12 @@ async def _chat(arguments: argparse.Namespace, typed: TextIO) -> int:
             known = "\n".join(f"  {handle}  {name}" for handle, name in people.items())
             return _fail(f"Ingen heter «{arguments.person}» her. Velg en av:\n{known}", WRONG_CALL)
         if arguments.json_lines:
-            await Script(api, _show).run(_lines(typed))
+            await Script(api, _show).run(_lines(typed), lingers=LINGER_SECONDS)
             return 0
         _show(f"Du er {people[arguments.person]}. Skriv :hjelp for hjelp.")
-        await Terminal(api, _show).run(_lines(typed), listens=typed.isatty())
+        is_alive = typed.isatty()
+        lingers = 0 if is_alive else LINGER_SECONDS
+        await Terminal(api, _show).run(_lines(typed), listens=is_alive, lingers=lingers)
     return 0
 
 

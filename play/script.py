@@ -22,7 +22,8 @@ class Script:
         self._next = 0
         self._card: Json | None = None  # the message with the card before the person
 
-    async def run(self, lines: AsyncIterator[str]) -> None:
+    async def run(self, lines: AsyncIterator[str], *, lingers: int = 0) -> None:
+        """Until the lines end; then waits so many seconds for what is still to come."""
         self._chat = str((await self._api.chats())[0]["id"])
         messages, self._next = await self._api.messages(self._chat)
         for message in messages:
@@ -30,6 +31,7 @@ class Script:
         async for line in lines:
             if line.strip():
                 await self._take(line)
+        await self._catch_up(wait=lingers)
 
     async def _take(self, line: str) -> None:
         try:
@@ -37,12 +39,15 @@ class Script:
         except (Refused, ValueError, KeyError, AttributeError) as error:
             self._out("error", str(error))
             return
-        events, self._next = await self._api.events(self._next)
-        for event in events:
-            self._see(event)
+        await self._catch_up()
         if answer.get("card"):
             self._card = answer["card"]
         self._out("answer", answer)
+
+    async def _catch_up(self, *, wait: int = 0) -> None:
+        events, self._next = await self._api.events(self._next, wait=wait)
+        for event in events:
+            self._see(event)
 
     async def _done(self, step: Json) -> Json:
         if "say" in step:

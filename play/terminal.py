@@ -67,14 +67,16 @@ class Terminal:
             "slutt": self._end,
         }
 
-    async def run(self, lines: AsyncIterator[str], *, listens: bool) -> None:
-        """Until the lines end. `listens`: show also what comes while nothing is typed."""
+    async def run(self, lines: AsyncIterator[str], *, listens: bool, lingers: int = 0) -> None:
+        """Until the lines end. `listens`: show also what comes while nothing is typed. `lingers`: seconds to
+        wait at the end for what is still to come."""
         await self._enter((await self._api.chats())[0])
         listener = asyncio.create_task(self._listen()) if listens else None
         try:
             async for line in lines:
                 async with self._alone:
                     await self._take(line)
+            await self._catch_up(wait=lingers)
         except _Ended:
             pass
         finally:
@@ -128,8 +130,8 @@ class Terminal:
         for place, message in enumerate(messages):
             self._see(message, in_full=place == newest)
 
-    async def _catch_up(self) -> None:
-        events, self._next = await self._api.events(self._next)
+    async def _catch_up(self, *, wait: int = 0) -> None:
+        events, self._next = await self._api.events(self._next, wait=wait)
         for event in events:
             if event["chat"] != self._chat["id"]:
                 continue
