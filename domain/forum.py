@@ -190,12 +190,14 @@ def load_forum(key: str) -> Forum:
     """
     check_forum(key)
     forum = read(Forum, f"{key}/forum.toml", f"{key}/regions.toml", f"{key}/municipalities.toml")
-    if faults := tuple(_faults(forum)):
+    if faults := tuple(_faults(forum, key)):
         raise BadData(f"{key}: {'; '.join(faults)}")
     return forum
 
 
-def _faults(forum: Forum) -> Iterator[str]:
+def _faults(forum: Forum, key: str) -> Iterator[str]:
+    if forum.key != key:
+        yield f"the forum calls itself {forum.key}"
     numbers = [municipality.number for municipality in forum.municipalities]
     yield from (f"municipality {number} is not of the county" for number in _foreign(forum, numbers))
     yield from (
