@@ -9,6 +9,7 @@ from urllib.parse import quote
 import aiohttp
 import jwt
 from aiohttp import web
+from yarl import URL
 
 from bot.teams.credentials import CONSTANT_TOKEN
 from play.cards import CONTENT_TYPE, Card
@@ -38,7 +39,9 @@ async def post(to: Mapping[str, Any], **activity: Any) -> str:
     headers = {"Authorization": f"Bearer {CONSTANT_TOKEN}"}
     async with (
         aiohttp.ClientSession(raise_for_status=True) as session,
-        session.post(url, json={"type": "message", **activity}, headers=headers) as response,
+        session.post(
+            URL(url, encoded=True), json={"type": "message", **activity}, headers=headers
+        ) as response,
     ):
         return str((await response.json())["id"])
 
