@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -108,14 +109,15 @@ async def _play(arguments: argparse.Namespace, database_url: str, bot: StartBot)
 def _welcome(teams: Teams, arguments: argparse.Namespace) -> None:
     people = list(teams.world.people.values())
     width = max(len(person.handle) for person in people)
-    port = "" if arguments.port == PORT else f" --port {arguments.port}"
+    port = urlsplit(teams.url).port
+    at = "" if port == PORT else f" --port {port}"
     kept = f"i {arguments.keep}" if arguments.keep else "bare til du avslutter"
     lines = [
         f"Prøvestedet er åpent. Dagen er {arguments.on:%d.%m.%Y}. Alt her er eksempler; det lagres {kept}.",
         "",
         *(f"  {person.handle.ljust(width)}  {person.name}" for person in people),
         "",
-        f"Vær en av dem i et annet vindu:  forumbot chat --as {people[0].handle}{port}",
+        f"Vær en av dem i et annet vindu:  forumbot chat --as {people[0].handle}{at}",
         f"«{STRANGER}» står ikke i registeret. Avslutt med Ctrl-C.",
     ]
     if arguments.playground:

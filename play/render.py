@@ -88,6 +88,8 @@ class _Drawing:
             if not child.get("isVisible", True):
                 continue
             kind = str(child["type"])
+            if lines and _stands_apart(child):
+                lines.append("")
             if kind.startswith("Action."):
                 buttons.append(self._one_button(child))
                 lines += ["  " + line for line in self.inside(child)]
@@ -126,6 +128,14 @@ class _Drawing:
         if element.get("firstRowAsHeaders") and lines:
             lines.insert(1, "-+-".join("-" * width for width in widths))
         return lines
+
+
+def _stands_apart(element: Element) -> bool:
+    return (
+        element.get("spacing") in ("Medium", "Large", "ExtraLarge")
+        or element.get("style") == "heading"
+        or bool(element.get("separator"))
+    )
 
 
 def _text(element: Element) -> Lines:

@@ -127,6 +127,14 @@ def test_long_texts_are_broken_between_words_and_choices_never_inside() -> None:
     assert all(line.strip().startswith(("velg: 1=", "5=")) for line in lines[3:])
 
 
+def test_what_stands_apart_on_the_card_stands_apart_here() -> None:
+    def text(words: str, **more: str) -> Json:
+        return {"type": "TextBlock", "text": words, **more}
+
+    card = a_card(text("En", spacing="Medium"), text("To"), text("Tre", style="heading"), text("Fire"))
+    assert draw(card) == ["En", "To", "", "Tre", "===", "Fire"]
+
+
 def test_unknown_elements_are_drawn_as_their_fallback() -> None:
     chart = {"type": "Chart.Donut", "fallback": {"type": "TextBlock", "text": "12 av 41"}}
     assert draw(a_card(chart)) == ["12 av 41"]
