@@ -52,7 +52,7 @@ def test_scheme_set_of_an_unknown_forum_is_an_error() -> None:
 
 
 def test_case_finds_the_set_it_was_filed_under() -> None:
-    assert scheme_set_by_key("nordland", "nordland-2021-2025") is OLD
+    assert scheme_set_by_key("nordland", "nordland-2021-2025") == OLD
     with pytest.raises(NoSchemeSet, match="nordland has no scheme set 'nordland-1999'"):
         scheme_set_by_key("nordland", "nordland-1999")
 
