@@ -45,11 +45,11 @@ _KINDS = {3: Fault.WRONG_HOST, 5: Fault.AMBIGUOUS}  # sent elsewhere; broke whil
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
-def new_session() -> aiohttp.ClientSession:
+def new_session(timeout: aiohttp.ClientTimeout = TIMEOUT) -> aiohttp.ClientSession:
     """The one session of the process: connections are kept, cookies are not."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
-        timeout=TIMEOUT,
+        timeout=timeout,
         cookie_jar=aiohttp.DummyCookieJar(),
     )
 
@@ -180,9 +180,10 @@ class Connector:
         return answer
 
     def _failure(self, status: int, headers: Mapping[str, str], answer: object) -> SendFailed:
-        code = str(at(answer, "error", "code"))
-        fault = _CODES.get((status, code)) or _STATUSES.get(status) or _KINDS.get(status // 100)
-        shown = code if _ERROR_CODE.fullmatch(code) and at(answer, "error", "code") else str(status)
+        code = at(answer, "error", "code")
+        is_known = isinstance(code, str) and _ERROR_CODE.fullmatch(code)
+        shown = code if is_known else str(status)
+        fault = _CODES.get((status, shown)) or _STATUSES.get(status) or _KINDS.get(status // 100)
         retry_after = _seconds_to_wait(headers.get("Retry-After"), self._now())
         return SendFailed(fault or Fault.REJECTED, retry_after=retry_after, code=shown)
 

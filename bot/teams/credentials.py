@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ RESOURCE = "https://api.botframework.com"
 RENEW_BEFORE_SECONDS = 240.0  # MSAL hands out its stored token until five minutes before the end
 CONSTANT_TOKEN = "constant-token-on-loopback"  # noqa: S105 - guards nothing
 _TIMEOUT_SECONDS = 10
+_PATIENCE_SECONDS = 25  # MSAL may ask twice: where the tenant's tokens come from, and for the token
 _FOR_EVER_SECONDS = 10 * 365 * 24 * 3600
 
 log = logging.getLogger(__name__)
@@ -91,7 +93,8 @@ class Credentials:
 
     async def _fetch(self) -> None:
         try:
-            answer = await asyncio.to_thread(self._acquire)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                answer = await asyncio.to_thread(self._acquire)
         except Exception as error:  # MSAL lets through whatever its HTTP client raises
             raise SendFailed(Fault.UNSENT, code=type(error).__name__) from error
         if "access_token" not in answer:
@@ -143,6 +146,8 @@ def _with_managed_identity(registration: Registration) -> Acquire:
 
         if not made:
             session = requests.Session()
+            timed = partial(session.request, timeout=_TIMEOUT_SECONDS)
+            session.request = timed  # type: ignore[method-assign]  # MSAL gives none of its own here
             identity = msal.UserAssignedManagedIdentity(client_id=registration.app_id)
             made.append(msal.ManagedIdentityClient(identity, http_client=session))
         answer: Mapping[str, Any] = made[0].acquire_token_for_client(resource=RESOURCE)
