@@ -90,7 +90,7 @@ def parse_nok_with_percentage(text: str) -> tuple[int, Fraction | None]:
 
     Raises: Unreadable.
     """
-    words = tidy(text)
+    words = _one_cell(text, "several_amounts")
     if match := _AND_PERCENTAGE.fullmatch(words):
         return _nok(match["amount"].strip()), parse_percentage(match["percentage"])
     return _nok(words), None
@@ -101,7 +101,7 @@ def parse_whole_number(text: str) -> int:
 
     Raises: Unreadable.
     """
-    words = tidy(text)
+    words = _one_cell(text, "several_numbers")
     if words in _WORDS:
         return _WORDS[words]
     match = _COUNT.fullmatch(words)
@@ -120,7 +120,7 @@ def parse_percentage(text: str) -> Fraction:
 
     Raises: Unreadable.
     """
-    words = without_brackets(tidy(text))
+    words = without_brackets(_one_cell(text, "several_numbers"))
     match = _PERCENTAGE.fullmatch(words)
     if match is None:
         why = _why_no_number(words, "not_a_percentage", "several_numbers")
@@ -131,6 +131,13 @@ def parse_percentage(text: str) -> Fraction:
     if value > PERCENTAGE_MAX:
         raise Unreadable("too_big", most=PERCENTAGE_MAX)
     return value / 100
+
+
+def _one_cell(text: str, several: UnreadableKey) -> str:
+    """The tidy text. Lines, and cells out of a spreadsheet, must not grow together: `100⏎200` is not 100 200."""
+    if len(text.strip().replace("\t", "\n").splitlines()) > 1:
+        raise Unreadable(several)
+    return tidy(text)
 
 
 def _nok(words: str) -> int:

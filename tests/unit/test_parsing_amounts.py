@@ -33,7 +33,7 @@ from domain.parsing import (
         ("150000", 150_000),
         ("1000000000", NOK_MAX),
         ("  150 000 ", 150_000),
-        ("150\n000", 150_000),
+        ("150 000\n", 150_000),
         # spaces of all kinds: no-break, narrow no-break, thin, figure; and what clipboards add
         ("14\u00a0825\u00a0160", 14_825_160),
         ("14\u202f825\u202f160\u00a0kr", 14_825_160),
@@ -135,6 +135,8 @@ def test_parse_nok_reads(text: str, nok: int) -> None:
         ("100 til 200", "several_amounts"),
         ("500 + 200", "several_amounts"),
         ("2 x 500", "several_amounts"),
+        ("100\n200", "several_amounts"),
+        ("100\t200", "several_amounts"),
         ("ca. 500 000", "approximate"),
         ("~500 000", "approximate"),
         ("inntil 500 000", "approximate"),
