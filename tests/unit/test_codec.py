@@ -180,7 +180,7 @@ def test_other_models_are_written_as_the_sdk_does(model: Any) -> None:
 
 
 def test_cards_pass_untouched() -> None:
-    card = {"type": "AdaptiveCard", "body": [], "additional_properties": None, "n": None}
+    card: dict[str, object] = {"type": "AdaptiveCard", "body": [], "additional_properties": None, "n": None}
     attachment = Attachment(content_type="x", content=card)
     assert (
         codec.write(Activity(type="message", attachments=[attachment]))["attachments"][0]["content"] is card
