@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import EmailStr, Field, FilePath, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    EmailStr,
+    Field,
+    FilePath,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.teams.credentials import Proof, Registration
@@ -43,7 +52,9 @@ class AppType(StrEnum):
     USER_ASSIGNED_MSI = "UserAssignedMSI"
 
 
-EntraId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+EntraId = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", to_lower=True)
+]
 Names = Annotated[tuple[str, ...], NoDecode]
 Key = Annotated[SecretStr, Field(min_length=_SHORTEST_KEY)]
 
@@ -74,11 +85,6 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: EmailStr | None = None
     language: Literal["nb", "nn", "en"] = "nb"
-
-    @field_validator("app_id", "tenant_id", "tenants", mode="before")
-    @classmethod
-    def _ids_in_lower_case(cls, value: Any) -> Any:
-        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("tenants", "service_hosts", mode="before")
     @classmethod
