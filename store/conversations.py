@@ -1,0 +1,104 @@
+"""Where conversations are reached, as last seen on an authenticated activity (teams.md, section 5)."""
+
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
+
+from domain.messages import Address, Scope
+from store.tables import conversation, identity, insert
+from store.work import Work
+
+_FRESH = timedelta(hours=1)  # so long `last_inbound_at` may lag behind, to spare a write
+
+
+class ConversationState(StrEnum):
+    """Whether we may send. What is not ACTIVE becomes so when the person writes, or the bot is installed, again."""
+
+    ACTIVE = "active"
+    NOT_INSTALLED = "not_installed"
+    BLOCKED = "blocked"
+    GONE = "gone"
+
+
+_NAMES = tuple(field.name for field in fields(Address))
+_ADDRESS = tuple(conversation.c[name] for name in _NAMES)
+_KNOWN: Select[Any] = select(*_ADDRESS, conversation.c.state, conversation.c.last_inbound_at).where(
+    conversation.c.conversation_id == bindparam("id")
+)
+_KEEP = insert(conversation)
+_KEEP = _KEEP.on_conflict_do_update(
+    index_elements=["conversation_id"],
+    set_={
+        column.name: _KEEP.excluded[column.name]
+        for column in conversation.c
+        if column.name != "conversation_id"
+    },
+)
+_SET_STATE = (
+    update(conversation)
+    .where(conversation.c.conversation_id == bindparam("id"))
+    .values(state=bindparam("new_state"))
+)
+_PERSONAL: Select[Any] = (
+    select(*_ADDRESS)
+    .select_from(
+        conversation.join(
+            identity,
+            (identity.c.tenant_id == conversation.c.tenant_id)
+            & (identity.c.object_id == conversation.c.object_id),
+        )
+    )
+    .where(
+        identity.c.person_id == bindparam("person_id"),
+        conversation.c.scope == Scope.PERSONAL,
+        conversation.c.state == ConversationState.ACTIVE,
+    )
+    .order_by(conversation.c.last_inbound_at.desc())
+    .limit(1)
+)
+
+
+def seen(work: Work, address: Address, at: datetime) -> None:
+    """Keep where the conversation is reached now. Nothing is written when nothing is new and the row is fresh."""
+    row = work.connection.execute(_KNOWN, {"id": address.conversation_id}).one_or_none()
+    if row is not None:
+        known = _address(row)
+        address = _with_what_was_known(address, known)
+        if address == known and row.state == ConversationState.ACTIVE and _is_fresh(row.last_inbound_at, at):
+            return
+    values = {name: getattr(address, name) for name in _NAMES}
+    work.connection.execute(_KEEP, {**values, "state": ConversationState.ACTIVE, "last_inbound_at": at})
+
+
+def _with_what_was_known(address: Address, known: Address) -> Address:
+    """Not every activity names everything."""
+    kept = {name: getattr(known, name) for name in _NAMES if getattr(address, name) is None}
+    return replace(address, **kept)
+
+
+def _is_fresh(last: datetime, at: datetime) -> bool:
+    return abs(at - last) < _FRESH
+
+
+def set_state(work: Work, conversation_id: str, state: ConversationState) -> None:
+    work.connection.execute(_SET_STATE, {"id": conversation_id, "new_state": state})
+
+
+def address(connection: Connection, conversation_id: str) -> Address | None:
+    """Where that conversation is reached, whatever its state."""
+    row = connection.execute(_KNOWN, {"id": conversation_id}).one_or_none()
+    return _address(row) if row else None
+
+
+def personal(connection: Connection, person_id: str) -> Address | None:
+    """Where the person is reached in private, by the account bound to them. None: no chat, or not one to send to."""
+    row = connection.execute(_PERSONAL, {"person_id": person_id}).one_or_none()
+    return _address(row) if row else None
+
+
+def _address(row: Row[Any]) -> Address:
+    values = {name: row._mapping[name] for name in _NAMES}
+    return Address(**{**values, "scope": Scope(row.scope)})

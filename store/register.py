@@ -1,0 +1,235 @@
+"""People, organisations and roles, with the days on which they hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, bindparam, or_, select, update
+
+from domain.access import Actor, Role, RoleKind
+from domain.messages import Identity
+from domain.register import Directory, Organisation, OrganisationKind, Person
+from store import audit
+from store import tables as t
+from store.tables import insert
+from store.work import Work
+
+_PERSON = (
+    t.person.c.id,
+    t.person.c.name,
+    t.person.c.language,
+    t.person.c.email,
+    t.person.c.phone,
+    t.person.c.is_example,
+    t.identity.c.person_id.is_not(None).label("enrolled"),
+)
+_PEOPLE = select(*_PERSON).select_from(t.person.outerjoin(t.identity))
+_ONE_PERSON = _PEOPLE.where(t.person.c.id == bindparam("person_id"))
+_EVERYBODY = _PEOPLE.order_by(t.person.c.name, t.person.c.id)
+
+
+def _holds() -> ColumnElement[bool]:
+    """The role counts on the day `on`; the same rule as `Role.holds`."""
+    on = bindparam("on", type_=Date)
+    return and_(
+        or_(t.role.c.valid_from.is_(None), t.role.c.valid_from <= on),
+        or_(t.role.c.valid_to.is_(None), t.role.c.valid_to >= on),
+    )
+
+
+def _wanted(name: str) -> ColumnElement[bool]:
+    """The role's column is the parameter of that name, if there is one."""
+    parameter = bindparam(name, type_=Text)
+    return or_(parameter.is_(None), t.role.c[name] == parameter)
+
+
+_HOLDERS = (
+    select(*_PERSON)
+    .select_from(t.role.join(t.person).outerjoin(t.identity))
+    .where(t.role.c.kind == bindparam("kind"), _wanted("organisation"), _wanted("body"), _holds())
+    .order_by(t.role.c.id)
+)
+
+_ROLE = (
+    t.role.c.id,
+    t.role.c.kind,
+    t.role.c.organisation,
+    t.role.c.body,
+    t.role.c.valid_from,
+    t.role.c.valid_to,
+)
+_ROLES = select(*_ROLE).where(t.role.c.person_id == bindparam("person_id")).order_by(t.role.c.id)
+
+_ACTOR = select(
+    t.person.c.id,
+    t.person.c.name,
+    t.person.c.language,
+    *(column.label(f"role_{column.name}") for column in _ROLE),
+).order_by(t.role.c.id)
+_WITH_ROLES = and_(t.role.c.person_id == t.person.c.id, _holds())
+_ACTOR_OF_IDENTITY = _ACTOR.select_from(t.identity.join(t.person).outerjoin(t.role, _WITH_ROLES)).where(
+    t.identity.c.tenant_id == bindparam("tenant_id"), t.identity.c.object_id == bindparam("object_id")
+)
+_ACTOR_OF_PERSON = _ACTOR.select_from(t.person.outerjoin(t.role, _WITH_ROLES)).where(
+    t.person.c.id == bindparam("person_id")
+)
+
+_REVISION = select(t.revision.c.number).where(t.revision.c.name == "register")
+_NEXT_REVISION = (
+    insert(t.revision)
+    .values(name="register", number=1)
+    .on_conflict_do_update(index_elements=["name"], set_={"number": t.revision.c.number + 1})
+)
+_ORGANISATIONS = select(*(t.organisation.c[field.name] for field in fields(Organisation))).order_by(
+    t.organisation.c.id
+)
+_ADD_ORGANISATION = insert(t.organisation)
+_ADD_PERSON = insert(t.person)
+_ADD_ROLE = insert(t.role).returning(t.role.c.id)
+_END_ROLE = (
+    update(t.role)
+    .where(t.role.c.id == bindparam("role_id"))
+    .values(valid_to=bindparam("last_day"))
+    .returning(t.role.c.person_id)
+)
+_SET_LANGUAGE = (
+    update(t.person).where(t.person.c.id == bindparam("person_id")).values(language=bindparam("code"))
+)
+
+
+# Asking
+
+
+def directory(connection: Connection) -> Directory:
+    """Every organisation. Built anew only when one has changed since the connection last asked."""
+    number = connection.execute(_REVISION).scalar_one_or_none()
+    kept, known = connection.info.get("directory", (None, None))
+    if known is not None and kept == number:
+        return known  # type: ignore[no-any-return]  # `info` is a plain dict
+    rows = connection.execute(_ORGANISATIONS).all()
+    made = Directory({row.id: _organisation(row) for row in rows})
+    if connection.info.get("directory_changed_in") is not connection.get_transaction():
+        connection.info["directory"] = (number, made)
+    return made
+
+
+def _organisation(row: Row[Any]) -> Organisation:
+    return Organisation(**{**row._mapping, "kind": OrganisationKind(row.kind)})
+
+
+def person(connection: Connection, person_id: str) -> Person | None:
+    row = connection.execute(_ONE_PERSON, {"person_id": person_id}).one_or_none()
+    return Person(*row) if row else None
+
+
+def people(connection: Connection) -> tuple[Person, ...]:
+    """Everybody in the register, by name."""
+    return tuple(Person(*row) for row in connection.execute(_EVERYBODY))
+
+
+def people_with(
+    connection: Connection,
+    kind: RoleKind,
+    *,
+    organisation: str | None = None,
+    body: str | None = None,
+    on: date,
+) -> tuple[Person, ...]:
+    """Those who hold such a role on the day, for one organisation or body if given; the first registered first."""
+    rows = connection.execute(_HOLDERS, {"kind": kind, "organisation": organisation, "body": body, "on": on})
+    return tuple(dict.fromkeys(Person(*row) for row in rows))
+
+
+def roles(connection: Connection, person_id: str) -> dict[int, Role]:
+    """All roles the person has, had and will have, by the id that `end_role` takes."""
+    rows = connection.execute(_ROLES, {"person_id": person_id})
+    return {row.id: _role(row[1:]) for row in rows}
+
+
+def actor(connection: Connection, identity: Identity, on: date) -> Actor | None:
+    """The person behind a Teams account, with the roles that hold on the day. None: nobody we know."""
+    return _actor(
+        connection.execute(
+            _ACTOR_OF_IDENTITY,
+            {"tenant_id": identity.tenant_id, "object_id": identity.object_id, "on": on},
+        ).all()
+    )
+
+
+def actor_of(connection: Connection, person_id: str, on: date) -> Actor | None:
+    """The person with the roles that hold on the day."""
+    return _actor(connection.execute(_ACTOR_OF_PERSON, {"person_id": person_id, "on": on}).all())
+
+
+def _actor(rows: Sequence[Row[Any]]) -> Actor | None:
+    """`language` is "" until the person has chosen one."""
+    if not rows:
+        return None
+    first = rows[0]
+    held = tuple(_role(row[4:]) for row in rows if row.role_id is not None)
+    return Actor(first.id, first.name, first.language or "", held)
+
+
+def _role(values: Sequence[Any]) -> Role:
+    kind, *rest = values
+    return Role(RoleKind(kind), *rest)
+
+
+# Changing
+
+
+def add_organisation(work: Work, organisation: Organisation) -> None:
+    work.connection.execute(_ADD_ORGANISATION, asdict(organisation))
+    work.connection.execute(_NEXT_REVISION)
+    work.connection.info["directory_changed_in"] = work.connection.get_transaction()
+    audit.record(work, f"organisation:{organisation.id}", "added", {"kind": organisation.kind})
+
+
+def add_person(work: Work, person: Person) -> None:
+    """Take a person into the register. Whether they are enrolled is for `enrolment` to say."""
+    values = asdict(person)
+    del values["enrolled"]
+    work.connection.execute(_ADD_PERSON, values)
+    audit.record(work, f"person:{person.id}", "added")
+
+
+def add_role(work: Work, person_id: str, role: Role) -> int:
+    """Give a person a role; returns the id that `end_role` takes."""
+    values = {**asdict(role), "person_id": person_id}
+    id_: int = work.connection.execute(_ADD_ROLE, values).scalar_one()
+    audit.record(work, f"person:{person_id}", "role_added", {"role": id_, **asdict(role)})
+    return id_
+
+
+def end_role(work: Work, role_id: int, last_day: date) -> None:
+    """Let a role end; the day is the last one that counts. Roles are never deleted.
+
+    Raises: NoResultFound - there is no such role.
+    """
+    ended = work.connection.execute(_END_ROLE, {"role_id": role_id, "last_day": last_day})
+    person_id = ended.scalar_one()
+    audit.record(work, f"person:{person_id}", "role_ended", {"role": role_id, "last_day": last_day})
+
+
+def set_language(work: Work, person_id: str, code: str) -> None:
+    work.connection.execute(_SET_LANGUAGE, {"person_id": person_id, "code": code})
+    audit.record(work, f"person:{person_id}", "language_set", {"language": code})
+
+
+def seed(
+    work: Work,
+    organisations: Iterable[Organisation],
+    people: Iterable[Person] = (),
+    roles: Iterable[tuple[str, Role]] = (),
+) -> None:
+    """Add what is not there yet and leave the rest as it is. Roles (with person id) only for people who are new."""
+    known = directory(work.connection).organisations
+    for new_organisation in (each for each in organisations if each.id not in known):
+        add_organisation(work, new_organisation)
+    new = {each.id: each for each in people if person(work.connection, each.id) is None}
+    for new_person in new.values():
+        add_person(work, new_person)
+    for person_id, role in roles:
+        if person_id in new:
+            add_role(work, person_id, role)

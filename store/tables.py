@@ -1,0 +1,361 @@
+"""The tables. What they look like in a database is made by the migrations; a test holds the two together.
+
+Money is whole kroner. Times are UTC instants, days are local dates. JSON has string keys and nothing of Python in it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+# Both databases read the same `ON CONFLICT`, and SQLite's compiler understands this construct, so a statement
+# is written once; the contract suite runs every one of them on both.
+from sqlalchemy.dialects.postgresql import insert
+
+__all__ = ["Instant", "Json", "insert", "metadata"]
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps no zone, so there it is stored as UTC and read back as aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON document, kept as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# Counts upwards by itself on both databases.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _required(name: str, type_: Any, *more: Any, **options: Any) -> Column[Any]:
+    return Column(name, type_, *more, nullable=False, **options)
+
+
+# What has been answered already.
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("activity_id", Text, primary_key=True),
+    _required("received_at", Instant, index=True),
+)
+
+# The register.
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("name", Text),
+    Column("municipality_number", Text),
+    Column("org_number", Text),
+    _required("is_example", Boolean),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("followup_from", Date),
+    Column("followup_to", Date),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("name", Text),
+    Column("language", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    _required("is_example", Boolean),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("person_id", Text, ForeignKey("person.id"), index=True),
+    _required("kind", Text, index=True),
+    Column("organisation", Text, ForeignKey("organisation.id")),
+    Column("body", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("tenant_id", Text, primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    _required("person_id", Text, ForeignKey("person.id"), unique=True),
+    _required("bound_at", Instant),
+)
+
+# Numbers that only rise: `register` at every change of an organisation, `probe` at every look whether one can write.
+revision = Table(
+    "revision",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("number", BigInteger),
+)
+
+# Enrolment.
+
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("person_id", Text, ForeignKey("person.id"), index=True),
+    _required("selector", Text),
+    _required("salt", LargeBinary),
+    _required("digest", LargeBinary),
+    _required("expires_at", Instant),
+    _required("tries", Integer),
+    _required("is_open", Boolean),  # not used, not replaced by a newer one, not tried too often
+    Column("used_at", Instant),
+)
+Index(
+    "uq_enrolment_code_open_selector",
+    enrolment_code.c.selector,
+    unique=True,
+    sqlite_where=text("is_open"),
+    postgresql_where=text("is_open"),
+)
+
+enrolment_miss = Table(
+    "enrolment_miss",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("tenant_id", Text),
+    _required("object_id", Text),
+    _required("missed_at", Instant),
+    Index("ix_enrolment_miss_identity", "tenant_id", "object_id", "missed_at"),
+)
+
+# Drafts and the cards they are filled in on.
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("form", Text),
+    _required("cycle_year", Integer),
+    Column("scheme", Text),
+    _required("author", Text, ForeignKey("person.id")),
+    _required("answers", Json),
+    _required("typed", Boolean),
+    _required("state", Text),
+    Column("case_number", Text, ForeignKey("case_head.number")),
+    _required("version", Integer),
+    _required("created_at", Instant),
+    _required("saved_at", Instant),
+    Index("ix_draft_author", "author", "state"),
+    Index("ix_draft_round", "cycle_year", "state"),
+)
+
+focus = Table(
+    "focus",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    _required("subject", Text),
+    Column("question", Text),
+)
+
+card_instance = Table(
+    "card_instance",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("subject", Text),
+    _required("page", Text),
+    _required("person_id", Text, ForeignKey("person.id")),
+    _required("conversation_id", Text),
+    _required("shown", Json),
+    _required("typed", Json),
+    _required("made_at", Instant),
+    Column("superseded_by", Text, ForeignKey("card_instance.id")),
+)
+
+# Cases.
+
+case_counter = Table(
+    "case_counter",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", Text, primary_key=True),  # the short name, as in the number
+    _required("last", Integer),
+)
+
+case_head = Table(
+    "case_head",
+    metadata,
+    Column("number", Text, primary_key=True),
+    _required("form", Text),
+    _required("cycle_year", Integer),
+    _required("scheme_set", Text),
+    _required("scheme", Text),
+    Column("region", Text),
+    _required("lead_owner", Text, ForeignKey("organisation.id")),
+    _required("title", Text),
+    _required("owner_nok", BigInteger),
+    _required("uh_nok", BigInteger),
+    _required("state", Text),
+    _required("state_since", Instant),
+    _required("submitted_at", Instant),
+    _required("submitted_by", Text),
+    _required("submission", Integer),
+    _required("version", Integer),
+    Index("ix_case_head_round", "cycle_year", "scheme", "region", "state"),
+)
+
+# Who stands in which relation to a case: what the rights ask for. `place` keeps the order in which they were named.
+case_party = Table(
+    "case_party",
+    metadata,
+    Column("number", Text, ForeignKey("case_head.number"), primary_key=True),
+    Column("relation", Text, primary_key=True),
+    Column("organisation", Text, ForeignKey("organisation.id"), primary_key=True),
+    _required("place", Integer),
+    Index("ix_case_party_organisation", "organisation", "relation", "number"),
+)
+
+# What was filed, word for word. Rows are never changed or deleted; triggers see to it.
+case_version = Table(
+    "case_version",
+    metadata,
+    Column("number", Text, ForeignKey("case_head.number"), primary_key=True),
+    Column("submission", Integer, primary_key=True, autoincrement=False),
+    _required("submitted_at", Instant),
+    _required("submitted_by", Text),
+    _required("report", Text),
+)
+
+# Counts and sums of the cases, kept in the transaction that changes a case. `region` is "" for the whole county.
+case_count = Table(
+    "case_count",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    _required("cases", BigInteger),
+    _required("owner_nok", BigInteger),
+    _required("uh_nok", BigInteger),
+)
+
+# The audit. Rows are only added; of a row the detail alone can be taken away (triggers).
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _required("at", Instant),
+    _required("actor", Text),
+    _required("cause", Text),
+    _required("action", Text),
+    Column("detail", Text),  # NULL: erased
+    _required("detail_digest", LargeBinary),
+    _required("prev_digest", LargeBinary),
+    _required("digest", LargeBinary),
+)
+
+# The end of every chain, so that a row missing at its end is missed.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    _required("seq", Integer),
+    _required("digest", LargeBinary),
+)
+
+# Where conversations are reached, and what is to be sent there.
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    _required("tenant_id", Text),
+    _required("scope", Text),
+    _required("service_url", Text),
+    _required("bot_id", Text),
+    Column("user_id", Text),
+    Column("object_id", Text),
+    Column("team_id", Text),
+    Column("channel_id", Text),
+    Column("locale", Text),
+    _required("state", Text),
+    _required("last_inbound_at", Instant),
+    Index("ix_conversation_identity", "tenant_id", "object_id", "scope"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("key", Text, unique=True),
+    _required("kind", Text),
+    _required("recipient", Text),
+    _required("payload", Json),
+    _required("ambiguous", Boolean),
+    _required("state", Text),
+    _required("attempts", Integer),
+    Column("not_before", Instant),
+    Column("lease_until", Instant),
+    Column("reason", Text),
+    Column("sent_as", Text),
+    _required("created_at", Instant),
+    Column("finished_at", Instant),
+    Index("ix_outbox_state", "state", "id"),
+)

@@ -1,0 +1,142 @@
+"""What lists and overviews show: plain values, filtered by what the person may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
+
+from domain.access import Relation, Visible
+from domain.cases import Case, State
+from store.cases import HEADS, PARTIES, read
+from store.drafts import DraftState
+from store.tables import case_count, case_head, case_party, draft
+
+# Cases that a person may see
+
+_RELATIONS = {
+    Relation.LEAD_OWNER: "lead_owners",
+    Relation.OTHER_OWNER: "other_owners",
+    Relation.PARTNER: "partners",
+}
+_THEIRS = case_head.c.number.in_(
+    select(case_party.c.number).where(
+        or_(
+            *(
+                and_(
+                    case_party.c.relation == relation,
+                    case_party.c.organisation.in_(bindparam(name, expanding=True)),
+                )
+                for relation, name in _RELATIONS.items()
+            )
+        )
+    )
+)
+_OF_YEAR = or_(
+    bindparam("year", type_=Integer).is_(None), case_head.c.cycle_year == bindparam("year", type_=Integer)
+)
+_NUMBERED = case_head.c.number == bindparam("case_number")
+
+_Pair = tuple[Select[Any], Select[Any]]
+
+
+def _those(*which: ColumnElement[bool]) -> _Pair:
+    """Heads and parties of these cases, the newest first."""
+    heads = HEADS.where(*which).order_by(case_head.c.submitted_at.desc(), case_head.c.number.desc())
+    return heads, PARTIES.where(case_party.c.number.in_(select(case_head.c.number).where(*which)))
+
+
+# By `Visible.everything`.
+_CASES: Mapping[bool, _Pair] = {True: _those(_OF_YEAR), False: _those(_OF_YEAR, _THEIRS)}
+_CASE: Mapping[bool, _Pair] = {True: _those(_NUMBERED), False: _those(_NUMBERED, _THEIRS)}
+
+
+def cases(connection: Connection, visible: Visible, *, year: int | None = None) -> tuple[Case, ...]:
+    """The cases that may be seen, of one cycle's year or of all, the newest first."""
+    return read(connection, *_CASES[visible.everything], {"year": year, **_parties(visible)})
+
+
+def case(connection: Connection, visible: Visible, number: str) -> Case | None:
+    """The case of that number, if it may be seen. One that may not and one that is not are the same: None."""
+    found = read(connection, *_CASE[visible.everything], {"case_number": number, **_parties(visible)})
+    return found[0] if found else None
+
+
+def _parties(visible: Visible) -> dict[str, object]:
+    if visible.everything:
+        return {}
+    return {name: sorted(getattr(visible, name)) for name in _RELATIONS.values()}
+
+
+# The round at a glance
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCount:
+    """How many cases stand where, and what they ask for over all years. `region` None: the whole county."""
+
+    scheme: str
+    region: str | None
+    state: State
+    cases: int
+    owner_nok: int
+    uh_nok: int
+
+
+_KEY = (case_count.c.year, case_count.c.scheme, case_count.c.region, case_count.c.state)
+_SUMS = (case_count.c.cases, case_count.c.owner_nok, case_count.c.uh_nok)
+_KEPT = select(*_KEY, *_SUMS).where(or_(*(column != 0 for column in _SUMS)))
+_ROUND = _KEPT.where(case_count.c.year == bindparam("year"))
+_HEAD_KEY = (
+    case_head.c.cycle_year,
+    case_head.c.scheme,
+    func.coalesce(case_head.c.region, ""),
+    case_head.c.state,
+)
+_COUNTED = select(
+    *_HEAD_KEY,
+    func.count(),
+    cast(func.sum(case_head.c.owner_nok), BigInteger),
+    cast(func.sum(case_head.c.uh_nok), BigInteger),
+).group_by(*_HEAD_KEY)
+_BEGUN = select(func.count()).where(draft.c.cycle_year == bindparam("year"), draft.c.state == DraftState.OPEN)
+
+_ORDER = {state: place for place, state in enumerate(State)}
+
+
+def round_counts(connection: Connection, year: int) -> tuple[RoundCount, ...]:
+    """The filed cases of a cycle by scheme, region and state; where there are none there is no row."""
+    counts = (
+        RoundCount(scheme, region or None, State(state), *sums)
+        for _, scheme, region, state, *sums in connection.execute(_ROUND, {"year": year})
+    )
+    return tuple(sorted(counts, key=lambda c: (c.scheme, c.region or "", _ORDER[c.state])))
+
+
+def drafts_begun(connection: Connection, year: int) -> int:
+    """How many drafts for that cycle are open."""
+    begun: int = connection.execute(_BEGUN, {"year": year}).scalar_one()
+    return begun
+
+
+def check_counts(connection: Connection) -> tuple[str, ...]:
+    """Where the kept counts are not what the cases add up to."""
+    kept = {tuple(row[:4]): tuple(row[4:]) for row in connection.execute(_KEPT)}
+    counted = {tuple(row[:4]): tuple(row[4:]) for row in connection.execute(_COUNTED)}
+    return tuple(
+        f"{key}: kept {kept.get(key)}, counted {counted.get(key)}"
+        for key in sorted(kept.keys() | counted.keys())
+        if kept.get(key) != counted.get(key)
+    )
