@@ -7,6 +7,7 @@ and of other people's log lines only who wrote them, because their texts may hol
 
 import hashlib
 import hmac
+import json
 import logging
 import re
 import sys
@@ -14,8 +15,6 @@ import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TextIO
-
-import orjson
 
 OURS = ("bot", "dialogs", "domain", "play", "scheduler", "store")
 
@@ -91,8 +90,7 @@ class JsonLines(logging.Formatter):
         self._key = log_key
 
     def format(self, record: logging.LogRecord) -> str:
-        line = dict(self._line(record))
-        return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        return json.dumps(dict(self._line(record)))
 
     def _line(self, record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
         yield "at", datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
