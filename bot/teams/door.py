@@ -56,6 +56,10 @@ class Door:
     tenants: frozenset[str]
     origins: frozenset[str]
 
+    def __post_init__(self) -> None:
+        if not all((self.app_id, self.tenants, self.origins, *self.tenants)):
+            raise ValueError("a door without an app, a tenant or an origin guards nothing")
+
     @property
     def bot_id(self) -> str:
         return f"28:{self.app_id}"
