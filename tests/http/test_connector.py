@@ -51,10 +51,12 @@ async def failure(sending: Awaitable[object]) -> tuple[Fault, float | None, str]
     return failed.value.fault, failed.value.retry_after, failed.value.code
 
 
-def a_connector(session: aiohttp.ClientSession, *origins: str) -> Connector:
+def a_connector(
+    session: aiohttp.ClientSession, *origins: str, credentials: Credentials | None = None
+) -> Connector:
     return Connector(
         session,
-        Credentials(acquirer(Registration(APP_ID, TENANT, Proof.CONSTANT))),
+        credentials or Credentials(acquirer(Registration(APP_ID, TENANT, Proof.CONSTANT))),
         Door(APP_ID, frozenset({TENANT}), frozenset(origins)),
         now=machine_now,
         seconds=asyncio.get_running_loop().time,
@@ -258,10 +260,40 @@ async def test_no_answer_in_time_is_ambiguous() -> None:
         assert (await failure(posting))[0] is Fault.AMBIGUOUS
 
 
+async def test_no_connection_in_time_is_certainly_unsent() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        async with new_session(aiohttp.ClientTimeout(total=5, connect=0.2)) as session:
+            posting = a_connector(session, url).post(url, "a:1", {})
+            assert await failure(posting) == (Fault.UNSENT, None, "ConnectionTimeoutError")
+
+
 async def test_hung_up_is_ambiguous(house: House) -> None:
     house.teams.connector.mishaps.plan(Mishap(hang_up=True))
     sending = house.channel.connector.send(address(house), Message("hei"))
     assert (await failure(sending))[0] is Fault.AMBIGUOUS
+
+
+async def test_a_token_that_is_not_taken_is_not_used_again() -> None:
+    tokens = (f"token-{number}" for number in range(9))
+    credentials = Credentials(lambda: {"access_token": next(tokens), "expires_in": 3600})
+    seen = []
+
+    async def answers(request: web.Request) -> web.Response:
+        seen.append(request.headers["Authorization"])
+        return web.json_response({"id": "1"}, status=401 if seen[-1] == "Bearer token-0" else 201)
+
+    async with answering(answers) as url, new_session() as session:
+        connector = a_connector(session, str(origin_of(url)), credentials=credentials)
+        assert (await failure(connector.post(url, "a:1", {})))[0] is Fault.UNAUTHORISED
+        await connector.post(url, "a:1", {})
+        await connector.post(url, "a:1", {})
+    assert seen == ["Bearer token-0", "Bearer token-1", "Bearer token-1"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.teams import tokens
 from bot.teams.edge import DEEPEST, MOST_BYTES
 from domain.messages import Said
 from play.issuer import Issuer, Key
@@ -315,7 +316,10 @@ async def test_many_members_are_read(house: House) -> None:
 
 async def test_header_is_checked_before_the_body_is_read(house: House) -> None:
     assert (await house.post(data=b"{", headers={})).status == 401
-    assert (await house.post(data=b"{", token=house.issuer.sign(house.claims(exp=None)))).status == 401
+    for header in ({"alg": "RS512"}, {"alg": None}, {"kid": None}, {"kid": ""}):
+        assert (await house.post(data=b"{", token=house.issuer.sign(house.claims(), **header))).status == 401
+    for claim in ({"exp": None}, {"iss": "x"}, {"serviceurl": None}):
+        assert (await house.post(data=b"{", token=house.issuer.sign(house.claims(**claim)))).status == 401
 
 
 async def test_json_is_checked_before_the_tenant_and_the_tenant_before_the_signature(house: House) -> None:
@@ -335,6 +339,15 @@ async def test_a_good_token_is_good_for_its_own_service_address_only(house: Hous
     assert (await house.post(token=token)).status == 200
     other = house.service_url.replace("/emea/", "/amer/")
     assert (await house.post(house.activity(serviceUrl=other), token=token)).status == 401
+
+
+async def test_remembered_tokens_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_REMEMBERED", 3)
+    async with a_house() as house:
+        for number in range(10):
+            token = house.issuer.sign(house.claims(jti=str(number)))
+            assert [(await house.post(token=token)).status for _ in range(2)] == [200, 200]
+        assert len(house.channel.edge._verifier._verified) == 3
 
 
 async def test_a_remembered_token_still_ends() -> None:

@@ -145,13 +145,15 @@ async def test_a_slow_server_is_given_up_on(place: Place, monkeypatch: pytest.Mo
 # What the server may answer.
 
 
-async def fetched(document: object, keys: object, *, status: int = 200, keys_url: str = "") -> KeySource:
+async def fetched(
+    document: object, keys: object, *, status: int = 200, keys_url: str = "", location: str = "/"
+) -> KeySource:
     """A key source that has asked a server which answers that."""
 
     async def configuration(request: web.Request) -> web.Response:
         default = f"{request.url.origin()}/keys"
         body = {"jwks_uri": keys_url or default} if document is None else document
-        return web.json_response(body, status=status, headers={"Location": "/keys"})
+        return web.json_response(body, status=status, headers={"Location": location})
 
     async def key_set(request: web.Request) -> web.Response:
         return web.json_response(keys)
@@ -190,10 +192,28 @@ async def test_an_answer_without_a_usable_key_is_a_failure(document: object, key
     assert not source.ready
 
 
-@pytest.mark.parametrize("status", [204, 302, 404, 500])
+@pytest.mark.parametrize("status", [204, 404, 500])
 async def test_another_status_is_a_failure(status: int) -> None:
     source = await fetched({} if status == 204 else None, {"keys": [GOOD]}, status=status)
     assert not source.ready
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed_even_to_a_good_answer(status: int) -> None:
+    issuer = Issuer(APP_ID)
+    with issuer.serving() as configuration:
+        source = await fetched(None, {}, status=status, location=configuration)
+    assert not source.ready
+    assert issuer.fetched == []
+
+
+async def test_keys_of_another_host_are_not_fetched() -> None:
+    issuer = Issuer(APP_ID)
+    with issuer.serving() as configuration:
+        keys_url = configuration.replace("openidconfiguration", "keys")
+        source = await fetched(None, {}, keys_url=keys_url)
+    assert not source.ready
+    assert issuer.fetched == []
 
 
 async def test_one_bad_key_does_not_spoil_the_others() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.teams import outbound
-from bot.teams.limits import Limits, Window
+from bot.teams.limits import Gate, Limits, TooMuch, Window
 from domain.messages import Identity, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from play import troubles
 from play.cards import CONTENT_TYPE
@@ -156,6 +156,16 @@ async def test_what_there_is_more_is_posted_after_the_response(house: House) -> 
     answer = await house.kari.presses("Lagre")
     assert (answer.card is not None, answer.messages) == (True, ())
     assert [shown.text for shown in await house.kari.arrives(2)] == ["Kvittering", "Og én til"]
+
+
+async def test_the_end_waits_for_what_is_still_to_be_posted() -> None:
+    async with a_house() as house:
+        house.bot.reply = replies(Message("lagret", NEXT_CARD), Message("Kvittering"))
+        house.teams.connector.latency_seconds = 0.1
+        assert (await house.post(house.invoke(action()))).status == 200
+        assert house.kari.shown == ()
+        calls = house.teams.connector.calls
+    assert [call.status for call in calls] == [201]
 
 
 async def test_a_refresh_is_automatic(house: House) -> None:
@@ -312,6 +322,7 @@ async def test_a_reply_that_may_have_been_sent_or_never_will_is_not(house: House
     house.teams.connector.mishaps.plan(mishap)
     answer = await house.kari.says("hei")
     assert (answer.status, len(house.teams.connector.calls), len(house.bot.turns)) == (500, 1, 1)
+    assert b'forumbot_turns_total{kind="message",outcome="unsent"} 1.0' in house.metrics.page()
 
 
 async def test_a_reply_that_is_too_large_is_not_sent(house: House) -> None:
@@ -357,6 +368,15 @@ async def test_a_slow_turn_is_broken_off() -> None:
 
 
 # Flood.
+
+
+def test_who_was_quiet_for_longest_is_forgotten_first() -> None:
+    gate = Gate(Limits(per_person=(Window(10, 1),), people_remembered=2), seconds=lambda: 0.0)
+    for person in ("a", "b", "c", "a"):  # at the end nothing is known of a any more
+        with gate.passing(person):
+            pass
+    with pytest.raises(TooMuch), gate.passing("c"):
+        pass
 
 
 async def test_who_writes_too_much_is_told_to_wait_and_others_are_served() -> None:
