@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -23,15 +23,17 @@ def writer_engine(url: str | URL, busy_seconds: float, *, create: bool = False) 
     """
     url = make_url(url)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, busy_seconds, 1, "rwc" if create else "rw", "BEGIN IMMEDIATE", _WRITER_PRAGMAS)
-    return _postgresql(url, busy_seconds, 1, "READ COMMITTED", {})
+        if create:
+            _create(url)
+        return _sqlite(url, busy_seconds, 1, "BEGIN IMMEDIATE", _WRITER_PRAGMAS)
+    return _postgresql(url, busy_seconds, 1, "READ COMMITTED", _WRITER_SETTINGS)
 
 
 def reader_engine(url: str | URL, busy_seconds: float, size: int) -> Engine:
     """For `size` threads that read. A transaction sees one state of the database and cannot change it."""
     url = make_url(url)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, busy_seconds, size, "rw", "BEGIN", _READER_PRAGMAS)
+        return _sqlite(url, busy_seconds, size, "BEGIN", _READER_PRAGMAS)
     return _postgresql(url, busy_seconds, size, "REPEATABLE READ", _READER_SETTINGS)
 
 
@@ -41,17 +43,24 @@ _WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = O
 _READER_PRAGMAS = ("query_only = ON",)
 
 
-def _sqlite(
-    url: URL, busy_seconds: float, size: int, mode: str, begin: str, pragmas: tuple[str, ...]
-) -> Engine:
+def _path(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: the writer and the readers have connections of their own")
-    path = Path(url.database).absolute()
-    log = Path(f"{path}-wal")
+    return Path(url.database).absolute()
+
+
+def _create(url: URL) -> None:
+    """An empty file for nobody else to read, if there is none. Where none can be made, opening it will say so."""
+    with suppress(OSError):
+        _path(url).touch(mode=0o600)
+
+
+def _sqlite(url: URL, busy_seconds: float, size: int, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    path = _path(url)
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}",
+            f"file:{quote(str(path))}?mode=rw",  # never makes one in the place of one that is gone
             uri=True,
             timeout=busy_seconds,
             isolation_level=None,  # the driver begins nothing by itself
@@ -73,14 +82,14 @@ def _sqlite(
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         entry.info["file"] = path, _identity(path)
-        entry.info["log"] = None
+        entry.info["log"] = _identity(_log(path))
 
     @event.listens_for(engine, "checkout")
     def same_file(connection: object, entry: ConnectionPoolEntry, proxy: object) -> None:
         if entry.info["file"] != (path, _identity(path)):
-            _set_aside(log, entry.info["log"])
+            _set_log_aside(path, entry.info["log"])
             raise DisconnectionError("the database file was replaced")  # the pool opens it anew
-        entry.info["log"] = _identity(log)
+        entry.info["log"] = _identity(_log(path))
 
     @event.listens_for(engine, "begin")
     def begin_by_hand(connection: Connection) -> None:
@@ -97,15 +106,21 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _set_aside(log: Path, identity: tuple[int, int] | None) -> None:
-    """The write-ahead log of a file that is gone: SQLite would play it into whatever file comes in its place."""
-    if identity is not None and _identity(log) == identity:
-        log.rename(f"{log}.lost")
+def _log(path: Path) -> Path:
+    return Path(f"{path}-wal")
+
+
+def _set_log_aside(path: Path, log: tuple[int, int] | None) -> None:
+    """Keep SQLite from playing the log of the file that is gone into the file that came in its place."""
+    if log is not None and _identity(_log(path)) == log:
+        for each in (_log(path), Path(f"{path}-shm")):
+            each.rename(f"{each}.lost")
 
 
 # PostgreSQL
 
 _Isolation = Literal["READ COMMITTED", "REPEATABLE READ"]
+_WRITER_SETTINGS = {"statement_timeout": "30s"}
 _READER_SETTINGS = {"default_transaction_read_only": "on", "statement_timeout": "10s"}
 
 

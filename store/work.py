@@ -196,7 +196,9 @@ class _Writer:
         while batch := self._take():
             wanted = [ticket for ticket in batch if not ticket.future.cancelled()]
             if wanted:
-                self._deliver(wanted, self._carry_out(wanted))
+                outcomes = self._carry_out(wanted)
+                self._deliver(wanted, outcomes)
+                _tell(outcomes)
 
     def _take(self) -> list[_Ticket]:
         """Everything that waits, as soon as there is something. Empty: the end."""
@@ -270,9 +272,15 @@ def _may_work_now(failure: Exception) -> bool:
 def _failed(failure: Exception) -> _Outcome:
     ours = in_our_words(failure)
     if isinstance(ours, StoreUnavailable):
-        log.warning("store.unavailable", extra={"error": str(ours)})
-        return None, StoreUnavailable(*ours.args)  # one for each: a raised exception belongs to one traceback
+        ours = StoreUnavailable(*ours.args)  # one for each: a raised exception belongs to one traceback
     return None, ours
+
+
+def _tell(outcomes: Sequence[_Outcome]) -> None:
+    """One line in the log for all who were told that the database is away."""
+    reasons = [str(failure) for _, failure in outcomes if isinstance(failure, StoreUnavailable)]
+    if reasons:
+        log.warning("store.unavailable", extra={"error": reasons[0], "count": len(reasons)})
 
 
 def _resolve(futures: Sequence["asyncio.Future[Any]"], outcomes: Sequence[_Outcome]) -> None:

@@ -77,6 +77,11 @@ def test_migrating_where_there_is_no_place_says_so(tmp_path: Path) -> None:
         migrate(f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}")
 
 
+def test_a_new_file_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / 'new.db'}")
+    assert oct((tmp_path / "new.db").stat().st_mode & 0o777) == "0o600"
+
+
 def test_serving_does_not_load_the_migration_machinery() -> None:
     code = (
         "import sys, store.work, store.cases, store.views, store.outbox, store.enrolment, store.conversations;"

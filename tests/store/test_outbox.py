@@ -1,0 +1,155 @@
+"""Every row ends in words; none is sent twice that must not be, and none is sent by two at a time."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from store import outbox
+from store.outbox import Item, OutboxState
+from store.work import Store, Work
+from tests.store.builders import NOW, do
+
+MACHINE_NOW = datetime(2026, 11, 24, 12, tzinfo=NOW.tzinfo)  # another clock than the domain's
+LEASE = timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
+
+
+def putting(*keys: str, ambiguous: bool = False) -> Callable[[Work], list[bool]]:
+    def put(work: Work) -> list[bool]:
+        return [
+            outbox.put(work, key, "receipt_copy", "eier-fauske", {"case": "2023-REKOM-001"}, ambiguous)
+            for key in keys
+        ]
+
+    return put
+
+
+async def claim(store: Store, n: int = 10, after: timedelta = timedelta(0)) -> tuple[Item, ...]:
+    at = MACHINE_NOW + after
+    return await do(store, lambda work: outbox.claim(work, n, at + LEASE, at))
+
+
+async def state(store: Store, key: str) -> tuple[OutboxState, str | None, int]:
+    item = await store.read(lambda connection: outbox.find(connection, key))
+    assert item is not None
+    return item.state, item.reason, item.attempts
+
+
+async def test_what_is_put_in_is_claimed_in_that_order(store: Store) -> None:
+    await do(store, putting("c", "a", "b"))
+    (first, second), (third,), none = [await claim(store, 2) for _ in range(3)]
+    assert [first.key, second.key, third.key, none] == ["c", "a", "b", ()]
+    assert first == Item(
+        id=first.id,
+        key="c",
+        kind="receipt_copy",
+        recipient="eier-fauske",
+        payload={"case": "2023-REKOM-001"},
+        ambiguous=False,
+        state=OutboxState.CLAIMED,
+        attempts=1,
+        reason=None,
+        created_at=NOW,
+    )
+
+
+async def test_a_key_is_put_in_once(store: Store) -> None:
+    assert await do(store, putting("a", "a", "b")) == [True, False, True]
+    assert await do(store, putting("a")) == [False]
+    (item, _) = await claim(store)
+    await do(store, lambda work: outbox.sent(work, item))
+    assert await do(store, putting("a")) == [False]
+
+
+async def test_what_a_job_put_in_goes_with_the_job(store: Store) -> None:
+    def put_and_fail(work: Work) -> None:
+        putting("a")(work)
+        raise LookupError
+
+    await asyncio.gather(do(store, put_and_fail), return_exceptions=True)
+    assert await claim(store) == ()
+
+
+ENDS: dict[str, tuple[Callable[[Work, Item], bool], OutboxState, str | None]] = {
+    "sent": (lambda work, item: outbox.sent(work, item, "activity-9"), OutboxState.SENT, None),
+    "dropped": (lambda work, item: outbox.dropped(work, item, "no_chat"), OutboxState.DROPPED, "no_chat"),
+    "failed": (lambda work, item: outbox.failed(work, item, "too_large"), OutboxState.FAILED, "too_large"),
+    "unknown": (lambda work, item: outbox.unknown(work, item, "ambiguous"), OutboxState.UNKNOWN, "ambiguous"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_a_row_that_has_ended_stays_so(store: Store, end: str) -> None:
+    finish, ended, reason = ENDS[end]
+    await do(store, putting("a"))
+    (item,) = await claim(store)
+    assert await do(store, lambda work: finish(work, item)) is True
+    assert await state(store, "a") == (ended, reason, 1)
+    assert await claim(store, after=100 * LEASE) == ()
+    assert await do(store, lambda work: finish(work, item)) is False
+    shown = await store.read(lambda connection: outbox.in_state(connection, ended))
+    assert [each.key for each in shown] == ["a"]
+
+
+async def test_later_is_not_before_its_time(store: Store) -> None:
+    await do(store, putting("a"))
+    (item,) = await claim(store)
+    await do(store, lambda work: outbox.later(work, item, MACHINE_NOW + 3 * LEASE, "throttled"))
+    assert await state(store, "a") == (OutboxState.PENDING, "throttled", 1)
+    assert await claim(store, after=3 * LEASE - MOMENT) == ()
+    (again,) = await claim(store, after=3 * LEASE)
+    assert again.attempts == 2
+
+
+async def test_a_lease_holds_until_it_ends(store: Store) -> None:
+    await do(store, putting("a"))
+    await claim(store)
+    assert await claim(store, after=LEASE - MOMENT) == ()
+    (again,) = await claim(store, after=LEASE)
+    assert (again.key, again.attempts, again.reason) == ("a", 2, "lease_expired")
+
+
+async def test_what_must_not_be_sent_twice_waits_for_a_human_when_its_lease_ends(store: Store) -> None:
+    await do(store, putting("a", ambiguous=True))
+    await do(store, putting("b"))
+    await claim(store)
+    assert [item.key for item in await claim(store, after=LEASE)] == ["b"]
+    assert await state(store, "a") == (OutboxState.UNKNOWN, "lease_expired", 1)
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_who_lost_the_lease_no_longer_decides(store: Store, end: str) -> None:
+    finish, _, _ = ENDS[end]
+    await do(store, putting("a"))
+    (slow,) = await claim(store)
+    (quick,) = await claim(store, after=LEASE)
+    assert await do(store, lambda work: finish(work, slow)) is False
+    assert await do(store, lambda work: outbox.later(work, slow, MACHINE_NOW, "busy")) is False
+    assert await state(store, "a") == (OutboxState.CLAIMED, "lease_expired", 2)
+    assert await do(store, lambda work: outbox.sent(work, quick)) is True
+
+
+async def test_the_numbers_of_each_state(store: Store) -> None:
+    await do(store, putting("a", "b", "c", "d"))
+    item, _ = await claim(store, 2)
+    await do(store, lambda work: outbox.sent(work, item))
+    assert await store.read(outbox.numbers) == {
+        OutboxState.PENDING: 2,
+        OutboxState.CLAIMED: 1,
+        OutboxState.SENT: 1,
+        OutboxState.DROPPED: 0,
+        OutboxState.FAILED: 0,
+        OutboxState.UNKNOWN: 0,
+    }
+
+
+async def test_two_processes_never_claim_the_same(store: Store, url: str) -> None:
+    second = Store(url, busy_seconds=10)
+    await second.start()
+    await do(store, putting(*map(str, range(100))))
+    claims = await asyncio.gather(*(claim(each, 7) for each in (store, second) * 10))
+    await second.close()
+    claimed = [item.key for items in claims for item in items]
+    assert sorted(claimed) == sorted(map(str, range(100)))
