@@ -81,6 +81,7 @@ def _sqlite(url: URL, busy_seconds: float, size: int, begin: str, pragmas: tuple
     def set_up(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        entry.info["begin"] = begin
         entry.info["file"] = path, _identity(path)
         entry.info["log"] = _identity(_log(path))
 
@@ -90,10 +91,6 @@ def _sqlite(url: URL, busy_seconds: float, size: int, begin: str, pragmas: tuple
             _set_log_aside(path, entry.info["log"])
             raise DisconnectionError("the database file was replaced")  # the pool opens it anew
         entry.info["log"] = _identity(_log(path))
-
-    @event.listens_for(engine, "begin")
-    def begin_by_hand(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
 
@@ -148,7 +145,18 @@ def _postgresql(
     )
 
 
-# Before and after the commit
+# Transactions
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is committed at the end, unless something is raised in it."""
+    with engine.begin() as connection:
+        # By hand and not in SQLAlchemy's event "begin": an engine that has events pays for them at every statement.
+        if begin := connection.info.get("begin"):
+            connection.exec_driver_sql(begin)
+        yield connection
+
 
 _TRANSACTION_ID = text("SELECT pg_current_xact_id_if_assigned()::text")
 _TRANSACTION_STATUS = text("SELECT pg_xact_status(CAST(:id AS xid8))")
@@ -173,7 +181,7 @@ def was_kept(engine: Engine, transaction_id: str | None) -> bool:
     """Whether a transaction whose COMMIT got no answer was committed all the same (PostgreSQL)."""
     if transaction_id is None:
         return False
-    with engine.connect() as connection:
+    with transaction(engine) as connection:
         status: str | None = connection.execute(_TRANSACTION_STATUS, {"id": transaction_id}).scalar_one()
     return status == "committed"
 

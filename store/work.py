@@ -26,6 +26,7 @@ from store.engines import (
     is_disconnected,
     reader_engine,
     seal,
+    transaction,
     unavailable,
     was_kept,
     writer_engine,
@@ -138,7 +139,7 @@ def _probe(work: Work) -> bool:
 
 
 def _look(engine: Engine, job: Callable[[Connection], T]) -> T:
-    with engine.connect() as connection, connection.begin():
+    with transaction(engine) as connection:
         return job(connection)
 
 
@@ -256,7 +257,7 @@ class _Writer:
         sealed = None
         with unavailable():
             try:
-                with self._engine.begin() as connection:
+                with transaction(self._engine) as connection:
                     results = [ticket.carry_out(connection) for ticket in batch]
                     sealed = seal(connection)
             except DBAPIError as failure:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Text, column, select, table
 
-from store.engines import unavailable, writer_engine
+from store.engines import transaction, unavailable, writer_engine
 
 # The newest revision; a test compares it with the scripts, so that serving needs no migration machinery.
 HEAD = "0001"
@@ -35,7 +35,7 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     engine = writer_engine(url, _BUSY_SECONDS, create=True)
     try:
-        with unavailable(), engine.begin() as connection:
+        with unavailable(), transaction(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:

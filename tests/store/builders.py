@@ -14,7 +14,7 @@ from domain.register import Organisation, OrganisationKind, Person
 from store import register
 from store.cases import Filing
 from store.drafts import Draft
-from store.engines import writer_engine
+from store.engines import transaction, writer_engine
 from store.work import Store, Work
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def beside(url: str) -> Iterator[Connection]:
     """Another connection than the store's, in a transaction of its own that is committed at the end."""
     engine = writer_engine(url, BUSY_SECONDS)
     try:
-        with engine.begin() as connection:
+        with transaction(engine) as connection:
             yield connection
     finally:
         engine.dispose()
