@@ -102,3 +102,18 @@ class Reply:
     """
 
     messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A notice that is still wanted when it is about to be sent: where it goes and what it says."""
+
+    address: Address
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Why a notice is not sent after all."""
+
+    reason: str

@@ -1,19 +1,59 @@
 """The seam between the stand-in and the bot: here, and nowhere else, the real bot is started."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
-from domain.errors import Final
+from bot.app import MESSAGES_PATH
+from bot.teams.limits import Limits, Window
+from bot.wiring import machine_now, running
+from domain.access import OPERATOR
+from domain.demo import demo_register
+from domain.forum import load_forum
+from domain.messages import Identity
 from play.run import Plan
+from store import enrolment, register
+from store.migrations import migrate
+from store.work import Store, Work
 
-
-class NotWired(Final):
-    """The bot cannot be started from here yet."""
+# A script types faster than a person, so the stand-in's people are let in more often than real ones.
+LIMITS = Limits(per_person=(Window(10, 500),))
 
 
 @asynccontextmanager
 async def start_bot(plan: Plan) -> AsyncIterator[str]:
     """Run the bot by the plan, in this loop, with the demo register enrolled; gives the address of its
     messages (`http://127.0.0.1:3978/api/messages`). Ends the bot when left."""
-    raise NotWired("bot.wiring")
-    yield
+    url = plan.settings.database_url.get_secret_value()
+    migrate(url)
+    await _move_in(url, plan)
+    async with running(plan.settings, on=plan.on, limits=LIMITS) as bot:
+        yield f"{bot.url}{MESSAGES_PATH}"
+
+
+async def _move_in(url: str, plan: Plan) -> None:
+    store = Store(url)
+    await store.start()
+    try:
+        await store.work(
+            lambda work: _enrol(work, plan.identities),
+            actor=OPERATOR.person_id,
+            cause="play",
+            now=machine_now(),
+        )
+    finally:
+        await store.close()
+
+
+def _enrol(work: Work, identities: Mapping[str, Identity]) -> None:
+    """The demo register, each person bound as if a code had been redeemed. What is there already stays."""
+    forum = load_forum("nordland")
+    demo = demo_register(forum)
+    register.seed(work, [*forum.organisations(), *demo.organisations], demo.people, demo.roles)
+    for person in register.people(work.connection):
+        if not person.enrolled and person.id in identities:
+            soon = work.now + timedelta(minutes=1)
+            enrolment.issue(work, person.id, selector=person.id, salt=b"", digest=b"", expires_at=soon)
+            code = enrolment.candidate(work.connection, person.id, work.now)
+            assert code is not None
+            enrolment.bind(work, code, identities[person.id], work.now)

@@ -18,7 +18,7 @@ import aiohttp
 
 from bot.settings import WrongSettings
 from play.api import TIMEOUT, Api, NotRunning
-from play.bot import NotWired, start_bot
+from play.bot import start_bot
 from play.loopback import HOST, NotLoopback
 from play.people import Person
 from play.proxy import MESSAGES_PATH, configuration
@@ -82,8 +82,6 @@ def run_play(arguments: argparse.Namespace, *, bot: StartBot = start_bot) -> int
         return _fail(f"Prøvestedet kom ikke i gang: {error.strerror or error}.")
     except WrongSettings as error:
         return _fail(f"Innstillingene stemmer ikke:\n{error}")
-    except NotWired:
-        return _fail("Boten kan ikke startes herfra ennå.")
     except KeyboardInterrupt:
         pass
     return 0

@@ -100,7 +100,7 @@ def texts(language: str | None) -> Texts:
     return Texts(language or FALLBACK)
 
 
-def language_of_locale(locale: str | None) -> str:
+def language_of_locale(locale: str | None, default: str) -> str:
     """`nn-NO` -> `nn`; what has no file here, and no locale at all, -> the default."""
     code = re.split(r"[-_]", locale or "")[0].lower()
-    return code if code in languages() else FALLBACK
+    return code if code in languages() else default

@@ -1,0 +1,183 @@
+"""The program `forumbot`: one parser, one function per command, exit status 0, 1 (failed) or 2 (wrong call)."""
+
+import argparse
+import asyncio
+import gc
+import json
+import signal
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import uvloop
+
+from bot import logs
+from bot.settings import Settings, WrongSettings, load
+from bot.wiring import domain_clock, machine_now, new_code, new_id, running
+from dialogs import commands, enrolling
+from dialogs.cards.plain import as_text
+from dialogs.desk import Inquiry
+from dialogs.queries import Answer
+from dialogs.texts import Texts, languages, texts
+from dialogs.turns import QUERIES
+from domain.access import OPERATOR
+from domain.errors import Failure
+from domain.forum import load_forum
+from store import register
+from store.migrations import migrate
+from store.work import Store, Work
+
+T = TypeVar("T")
+
+FAILED, WRONG_CALL = 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    parsed = _parser(serves=given[:1] == ["serve"]).parse_args(given)
+    try:
+        status: int = parsed.run(parsed)
+    except (WrongSettings, Failure, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return FAILED
+    return status
+
+
+def _parser(*, serves: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="forumbot", description="Samarbeidsforum i Microsoft Teams.")
+    found = parser.add_subparsers(required=True, metavar="KOMMANDO")
+    serve = found.add_parser("serve", help="start boten")
+    serve.add_argument("--no-scheduler", action="store_true", help="uten utsending i denne prosessen")
+    serve.set_defaults(run=_serve)
+    found.add_parser("migrate", help="bring databasen til gjeldende form").set_defaults(run=_migrate)
+    _add_register(found)
+    status = found.add_parser("status", help="de samme svarene som ansatte får i chat")
+    status.add_argument("question", nargs="*", metavar="SPØRSMÅL", help="for eksempel 2023-REKOM-014")
+    status.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+    status.add_argument("--language", choices=languages(), help="språket i svaret")
+    status.set_defaults(run=_status)
+    if not serves:  # the stand-in is for development; a bot that serves never loads it
+        from play.commands import add_commands
+
+        add_commands(found)
+    return parser
+
+
+def _add_register(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    people = found.add_parser("register", help="personer i registeret").add_subparsers(
+        required=True, metavar="KOMMANDO"
+    )
+    invite = people.add_parser("invite", help="vis engangskoden som personen melder seg inn med")
+    invite.add_argument("person", metavar="PERSON", help="kortnavnet i registeret")
+    invite.set_defaults(run=_invite)
+
+
+# forumbot serve, migrate
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = load()
+    settings.require("app_id", "app_type", "tenant_id", "log_key")
+    settings.registration()
+    logs.configure(_log_key(settings))
+    uvloop.run(_until_stopped(settings, is_scheduling=not arguments.no_scheduler))
+    return 0
+
+
+def _log_key(settings: Settings) -> bytes:
+    assert settings.log_key is not None
+    return settings.log_key.get_secret_value().encode()
+
+
+async def _until_stopped(settings: Settings, *, is_scheduling: bool) -> None:
+    stopped = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    async with running(settings, is_scheduling=is_scheduling):
+        _settle()
+        await stopped.wait()
+
+
+def _settle() -> None:
+    """What is there now stays for good, so the collector need not look at it again (performance.md, rule 16)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    migrate(load().database_url.get_secret_value())
+    return 0
+
+
+# forumbot register invite
+
+
+def _invite(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(settings.language)
+
+    def job(work: Work) -> str | None:
+        person = register.person(work.connection, arguments.person)
+        if person is None:
+            return None
+        code = new_code()
+        until = enrolling.issue(work, person.id, code, new_id().encode(), machine_now())
+        return t("enrol.code", name=person.name, code=code, day=until.date())
+
+    said = asyncio.run(_one_job(settings, job, "register invite"))
+    if said is None:
+        print(t("enrol.no_such_person", person=arguments.person), file=sys.stderr)
+        return FAILED
+    print(said)
+    return 0
+
+
+async def _one_job(settings: Settings, job: Callable[[Work], T], cause: str) -> T:
+    """A change by the operator at the command line, audited like anybody's."""
+    store = Store(settings.database_url.get_secret_value())
+    await store.start()
+    try:
+        return await store.work(job, actor=OPERATOR.person_id, cause=cause, now=machine_now())
+    finally:
+        await store.close()
+
+
+# forumbot status
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(arguments.language or settings.language)
+    question = " ".join(arguments.question)
+    command = commands.exact(f"status {question}".strip(), question_open=False) or commands.exact(
+        question, question_open=False
+    )
+    named = {"status": "case_status" if command and command.argument else "round_status"}
+    name = named.get(command.name, command.name) if command else ""
+    if command is None or name not in QUERIES:
+        print(t("say.not_understood"), *commands.suggestions(question, t.language), sep="\n", file=sys.stderr)
+        return WRONG_CALL
+    answer = asyncio.run(_asked(settings, t, name, command.argument))
+    if arguments.json:
+        print(json.dumps(answer.json, ensure_ascii=False))
+    else:
+        print(as_text(answer.card([])))
+    return FAILED if answer.json.get("found") is False else 0
+
+
+async def _asked(settings: Settings, t: Texts, name: str, argument: str) -> Answer:
+    store = Store(settings.database_url.get_secret_value())
+    await store.start()
+    forum, now = load_forum(settings.forum), domain_clock(settings, None)()
+    try:
+        return await store.read(
+            lambda connection: QUERIES[name].answer(Inquiry(connection, OPERATOR, t, forum, now), argument)
+        )
+    finally:
+        await store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

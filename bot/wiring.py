@@ -1,0 +1,159 @@
+"""The whole bot, put together. Here, and nowhere else, are the clocks, the ids and the dice."""
+
+import logging
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot.app import OutboxRows, create_app, serving
+from bot.app import Ready as Ready_
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.teams.channel import Channel, open_channel
+from bot.teams.limits import Limits
+from dialogs import notices
+from dialogs.desk import House
+from dialogs.enrolling import ALPHABET, LENGTH
+from dialogs.turns import Turns
+from domain.errors import Final
+from domain.forum import load_forum
+from domain.messages import Address, Ready, Unwanted
+from domain.rounds import local_day
+from scheduler.clock import AlarmClock
+from scheduler.delivery import Delivery
+from store import outbox
+from store.outbox import Item
+from store.work import Store
+
+log = logging.getLogger(__name__)
+
+DELIVERY_SECONDS = 1.0
+
+Now = Callable[[], datetime]
+
+
+def machine_now() -> datetime:
+    """The machine's clock: tokens, leases, time-outs, codes."""
+    return datetime.now(UTC)
+
+
+def domain_clock(settings: Settings, on: date | None) -> Now:
+    """The clock that rounds, deadlines and duties follow: the machine's, moved by whole days to `on`.
+
+    Raises: Final - another day in production.
+    """
+    if on is None:
+        return machine_now
+    if settings.is_production:
+        raise Final("the day cannot be set in production")
+    shift = on - local_day(machine_now())
+    return lambda: machine_now() + timedelta(days=shift.days)
+
+
+def new_id() -> str:
+    """128 bits of chance."""
+    return secrets.token_urlsafe(16)
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def dice() -> float:
+    return random.random()  # noqa: S311 - it only spreads retries
+
+
+def house(settings: Settings) -> House:
+    return House(load_forum(settings.forum), machine_now, new_id, new_code, settings.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that is serving, under `url`."""
+
+    url: str
+    store: Store
+    delivery: Delivery
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    on: date | None = None,
+    limits: Limits | None = None,
+    is_scheduling: bool = True,
+) -> AsyncIterator[Bot]:
+    """Serve until left. The database must be at the current schema.
+
+    Raises: WrongSettings; OSError - the port is taken; Final.
+    """
+    now, metrics = domain_clock(settings, on), Metrics()
+    store = Store(settings.database_url.get_secret_value())
+    await store.start()
+    turns = Turns(store, house(settings))
+    try:
+        async with open_channel(
+            settings.door(),
+            settings.registration(),
+            turns.answer,
+            now=now,
+            machine_now=machine_now,
+            new_id=new_id,
+            metadata_url=settings.openid_metadata_url,
+            watch=metrics,
+            limits=limits,
+        ) as channel:
+            delivery = _delivery(settings, store, channel, now)
+            app = create_app(channel.edge, metrics, _ready(store, channel), outbox_rows=_outbox_rows(store))
+            async with _alarm(delivery, is_scheduling), serving(app, settings.host, settings.port) as url:
+                yield Bot(url, store, delivery)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _alarm(delivery: Delivery, is_scheduling: bool) -> AsyncIterator[None]:
+    if not is_scheduling:
+        yield
+        return
+    alarm = AlarmClock(delivery.tick, seconds=DELIVERY_SECONDS)
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.stop()
+
+
+def _delivery(settings: Settings, store: Store, channel: Channel, now: Now) -> Delivery:
+    async def prepare(item: Item) -> Ready | Unwanted:
+        return await store.read(
+            lambda connection: notices.prepare(
+                connection, item.kind, item.recipient, item.payload, now(), settings.language
+            )
+        )
+
+    async def reopen(gone: Address) -> Address:
+        member = gone.user_id or gone.object_id or ""
+        return await channel.connector.open_personal(gone.tenant_id, member, gone.service_url)
+
+    return Delivery(
+        store, prepare, channel.connector.send, reopen, now=now, machine_now=machine_now, dice=dice
+    )
+
+
+def _ready(store: Store, channel: Channel) -> Ready_:
+    async def ready() -> Mapping[str, bool]:
+        return {"store": await store.is_ready(), "keys": channel.keys.ready}
+
+    return ready
+
+
+def _outbox_rows(store: Store) -> OutboxRows:
+    async def rows() -> Mapping[str, int]:
+        return {state.value: number for state, number in (await store.read(outbox.numbers)).items()}
+
+    return rows

@@ -1,0 +1,139 @@
+"""One question at a time by typing, and the commands that a person can give about the draft."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogs import drafting, submitting
+from dialogs.asking import choices, shown, taken
+from dialogs.cards import questions
+from dialogs.cards.forms import DraftView
+from dialogs.commands import Command, fold
+from dialogs.desk import Desk, say
+from dialogs.engine import Question
+from domain.messages import Message, Reply
+from store import drafts
+from store.drafts import Draft, Focus
+
+DISCARD = "discard?"  # a question that is no field
+
+
+def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
+    """A typed answer to the question last asked. What fits nothing is kept and asked again."""
+    if field == DISCARD:
+        return _answer_discard(desk, draft, text)
+    seen = drafting.view(desk, draft)
+    question = seen.checked.question(field)
+    if question is None or not text.strip():
+        return Reply((drafting.ask(desk, draft, seen, question or seen.checked.next()),))
+    titles = choices(question, seen.circumstances, desk.t)
+    answers = {**seen.answers, field: taken(question, text.strip(), titles, desk.t)}
+    draft = drafting.save(desk, draft, answers)
+    seen = drafting.view(desk, draft)
+    if field in seen.checked.problems:
+        return Reply((drafting.ask(desk, draft, seen, question),))
+    following = seen.checked.next(after=field)
+    return Reply(
+        (drafting.ask(desk, draft, seen, following, before=questions.saved(seen, question, desk.t)),)
+    )
+
+
+def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
+    if fold(text) in {fold(word) for word in desk.t.words("words.yes")}:
+        return drafting.discard(desk, draft)
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
+    return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
+
+
+def command(desk: Desk, draft: Draft, field: str | None, given: Command) -> Reply:
+    """A command about the draft that is open."""
+    seen = drafting.view(desk, draft)
+    return _COMMANDS[given.name](desk, draft, seen, field, given.argument)
+
+
+def _command_back(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    question = seen.checked.before(field)
+    return Reply((drafting.ask(desk, _typed(desk, draft), seen, question or seen.checked.path[0]),))
+
+
+def _command_skip(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    question = seen.checked.question(field)
+    if question is not None and not question.required and field not in seen.answers:
+        draft = drafting.save(desk, draft, {**seen.answers, question.field: None})
+        seen = drafting.view(desk, draft)
+    following = seen.checked.next(after=field)
+    alone = following is not None and following.field == field
+    return Reply((drafting.ask(desk, draft, seen, following, before=desk.t("type.must") if alone else ""),))
+
+
+def _command_summary(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    if draft.typed:
+        return say(questions.summary(seen, desk.t))
+    return Reply((drafting.page_card(desk, draft, seen, "review"),))
+
+
+def _command_change(desk: Desk, draft: Draft, seen: DraftView, field: str | None, argument: str) -> Reply:
+    question = _question_named(desk, seen, argument)
+    if question is None:
+        return say(desk.t("type.no_such_question", count=len(seen.checked.path)))
+    if draft.typed:
+        return Reply((drafting.ask(desk, draft, seen, question),))
+    return Reply((drafting.page_card(desk, draft, seen, question.page),))
+
+
+def _question_named(desk: Desk, seen: DraftView, argument: str) -> Question | None:
+    """`7`, or the beginning of a label."""
+    path = seen.checked.path
+    if argument.isdigit():
+        return path[int(argument) - 1] if 1 <= int(argument) <= len(path) else None
+    labels = {q.field: fold(shown(seen.form, q, seen.circumstances, desk.t).label) for q in path}
+    return next((q for q in path if labels[q.field].startswith(fold(argument))), None)
+
+
+def _command_submit(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    refusal, reply = submitting.submit(desk, draft, seen)
+    if reply is not None:
+        return reply
+    return (
+        Reply((drafting.show(desk, draft, before=refusal),))
+        if draft.typed
+        else Reply(
+            (
+                drafting.page_card(desk, draft, seen, "review", strict=True),
+                *((Message(refusal),) if refusal else ()),
+            )
+        )
+    )
+
+
+def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    drafting.focus_on(desk, draft, DISCARD)
+    return say(desk.t("card.discard_text", title=seen.title(desk.t)) + " " + desk.t("type.yes_or_no"))
+
+
+def _command_card(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    draft = drafts.save(desk.work, replace(draft, typed=False))
+    question = seen.checked.question(field) or seen.checked.next()
+    return Reply((drafting.page_card(desk, draft, seen, question.page if question else "review"),))
+
+
+def _command_type(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    question = seen.checked.question(field) or seen.checked.next()
+    return Reply((drafting.ask(desk, _typed(desk, draft), seen, question),))
+
+
+def _typed(desk: Desk, draft: Draft) -> Draft:
+    return draft if draft.typed else drafts.save(desk.work, replace(draft, typed=True))
+
+
+_COMMANDS: dict[str, Callable[[Desk, Draft, DraftView, str | None, str], Reply]] = {
+    "pause": lambda desk, draft, seen, field, argument: drafting.pause(desk, draft),
+    "back": _command_back,
+    "skip": _command_skip,
+    "summary": _command_summary,
+    "change": _command_change,
+    "submit": _command_submit,
+    "discard": _command_discard,
+    "card": _command_card,
+    "type": _command_type,
+}
+COMMANDS = frozenset(_COMMANDS)

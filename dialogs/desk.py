@@ -1,0 +1,119 @@
+"""What one turn works with, and what every kind of turn needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from dialogs.cards.parts import Element
+from dialogs.cards.plain import as_text
+from dialogs.texts import OSLO, Texts
+from domain.access import Actor, RoleKind
+from domain.forum import Forum
+from domain.messages import Message, Reply, Turn
+from domain.register import Person
+from store import cards, register
+from store.cards import CardInstance
+from store.work import Work
+
+
+def local_day(at: datetime) -> date:
+    """The day in Oslo at that instant; rules about days work on it."""
+    return at.astimezone(OSLO).date()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is the same for every turn of the process; made in the wiring."""
+
+    forum: Forum
+    machine_now: Callable[[], datetime]
+    new_id: Callable[[], str]  # 128 bits of chance
+    new_code: Callable[[], str]  # an enrolment code
+    default_language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Somebody asks, and nothing is changed."""
+
+    connection: Connection
+    actor: Actor
+    t: Texts
+    forum: Forum
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        return local_day(self.at)
+
+    @property
+    def staff(self) -> Person | None:
+        """Whom to ask: somebody of the secretariat, with a phone if any of them has one."""
+        found = register.people_with(self.connection, RoleKind.SECRETARIAT, on=self.on)
+        return min(found, key=lambda person: person.phone is None, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One turn of a known person in a personal chat, inside its transaction."""
+
+    house: House
+    work: Work
+    turn: Turn
+    actor: Actor
+    t: Texts
+
+    @property
+    def on(self) -> date:
+        return self.inquiry.on
+
+    @property
+    def inquiry(self) -> Inquiry:
+        return Inquiry(self.work.connection, self.actor, self.t, self.house.forum, self.turn.received_at)
+
+    def new_card(
+        self,
+        kind: str,
+        subject: str = "",
+        page: str = "",
+        *,
+        shown: dict[str, str] | None = None,
+        typed: dict[str, str] | None = None,
+        replaces: CardInstance | None = None,
+    ) -> str:
+        """Keep a row for a card that is about to be shown, and return its id."""
+        instance = CardInstance(
+            id=self.house.new_id(),
+            kind=kind,
+            subject=subject,
+            page=page,
+            person_id=self.actor.person_id,
+            conversation_id=self.turn.address.conversation_id,
+            shown=shown or {},
+            typed=typed or {},
+            made_at=self.turn.received_at,
+            superseded_by=None,
+        )
+        cards.add(self.work, instance)
+        if replaces is not None:
+            cards.supersede(self.work, replaces.id, instance.id)
+        return instance.id
+
+    def latest(self, instance: CardInstance) -> CardInstance:
+        """The newest row that came in place of this one."""
+        while instance.superseded_by is not None:
+            following = cards.get(self.work.connection, instance.superseded_by)
+            if following is None:
+                break
+            instance = following
+        return instance
+
+
+def say(text: str) -> Reply:
+    return Reply((Message(text),))
+
+
+def message(card: Element) -> Message:
+    return Message(as_text(card), card)

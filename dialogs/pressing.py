@@ -1,0 +1,186 @@
+"""Buttons on the cards of a form. Every press saves the whole page first (contract.md, "Saving on cards")."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dialogs import drafting, submitting
+from dialogs.asking import on_card
+from dialogs.cards import forms as form_cards
+from dialogs.cards.forms import DraftView
+from dialogs.cards.parts import button, card, line
+from dialogs.desk import Desk, message
+from dialogs.engine import Merged, digest, merge
+from dialogs.forms import FORMS
+from domain.messages import Message, Pressed, Reply
+from store import drafts
+from store.cards import CardInstance
+from store.drafts import Draft, DraftState
+
+
+def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
+    """A button on a page of a form. None: not a button that a card of ours has."""
+    draft = drafting.own_draft(desk, instance.subject)
+    verb = VERBS.get(pressed.verb)
+    if draft is None or verb is None:
+        return None
+    form = FORMS[draft.form]
+    inputs = {field: text or "" for field, text in form.renamed(pressed.inputs).items()}
+    stood = {field: text or "" for field, text in form.renamed(instance.shown).items()}
+    if not set(inputs) <= {*stood, "go_to"}:
+        return None
+    if draft.state is not DraftState.OPEN:
+        return Reply((drafting.ended(desk, draft, _unsaved(stood, inputs)),))
+    merged = _merge(desk, draft, instance.page, stood, inputs, page_done=pressed.verb in _DONE)
+    draft = drafting.save(desk, draft, merged.answers)
+    return verb(Press(desk, draft, drafting.view(desk, draft), instance, merged, inputs))
+
+
+def press_again(desk: Desk, instance: CardInstance) -> Reply | None:
+    """The same press a second time, or a refresh: the present state of what the card was about."""
+    draft = drafting.own_draft(desk, instance.subject)
+    if draft is None:
+        return None
+    if draft.state is not DraftState.OPEN:
+        return Reply((drafting.ended(desk, draft),))
+    latest = desk.latest(instance)
+    return Reply(
+        (
+            drafting.page_card(
+                desk,
+                draft,
+                drafting.view(desk, draft),
+                latest.page,
+                replaces=latest,
+                typed=dict(latest.typed),
+            ),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press whose inputs are saved: what was pressed and where the draft stands now."""
+
+    desk: Desk
+    draft: Draft
+    seen: DraftView
+    instance: CardInstance
+    merged: Merged
+    inputs: dict[str, str]
+
+    def to(self, page: str, *, strict: bool = False) -> Reply:
+        """Show a page; texts that clash hold the person on the page where they were typed."""
+        clashes = self.merged.clashes
+        return Reply(
+            (
+                drafting.page_card(
+                    self.desk,
+                    self.draft,
+                    self.seen,
+                    self.instance.page if clashes else page,
+                    replaces=self.instance,
+                    typed=clashes,
+                    saved=bool(self.merged.changed),
+                    strict=strict,
+                ),
+            )
+        )
+
+    def beside(self, step: int) -> str:
+        """The page so many steps away, within the form."""
+        pages = self.seen.checked.pages()
+        place = pages.index(self.instance.page) if self.instance.page in pages else 0
+        return pages[min(max(place + step, 0), len(pages) - 1)]
+
+
+def _next(press: Press) -> Reply:
+    if press.seen.checked.page_is_open(press.instance.page):
+        return press.to(press.instance.page, strict=True)
+    return press.to(press.beside(1))
+
+
+def _go_to(press: Press) -> Reply:
+    return press.to(press.inputs.get("go_to", "review"))
+
+
+def _type(press: Press) -> Reply:
+    desk = press.desk
+    if press.merged.clashes:
+        return press.to(press.instance.page)
+    here = press.seen.checked.on_page(press.instance.page)
+    question = (
+        next((q for q in here if press.seen.checked.is_open(q.field)), None) or press.seen.checked.next()
+    )
+    draft = drafts.save(desk.work, replace(press.draft, typed=True))
+    card_id = desk.new_card("form", draft.id, press.instance.page, replaces=press.instance)
+    switched = card(line(desk.t("type.switched")), actions=[button(desk.t("button.card"), "card", card_id)])
+    return Reply((message(switched), drafting.ask(desk, draft, press.seen, question)))
+
+
+def _card(press: Press) -> Reply:
+    draft = drafts.save(press.desk.work, replace(press.draft, typed=False))
+    return replace(press, draft=draft).to(press.instance.page)
+
+
+def _discard(press: Press) -> Reply:
+    card_id = press.desk.new_card("form", press.draft.id, press.instance.page, replaces=press.instance)
+    return Reply((message(form_cards.confirm_discard(press.seen, press.desk.t, card_id)),))
+
+
+def _discard_yes(press: Press) -> Reply:
+    return drafting.discard(press.desk, press.draft)
+
+
+def _submit(press: Press) -> Reply:
+    if press.merged.clashes:
+        return press.to("review")
+    refusal, reply = submitting.submit(press.desk, press.draft, press.seen)
+    if reply is not None:
+        return reply
+    return Reply((*press.to("review", strict=True).messages[:1], *((Message(refusal),) if refusal else ())))
+
+
+VERBS: dict[str, Callable[[Press], Reply]] = {
+    "next": _next,
+    "skip": lambda press: press.to(press.beside(1)),
+    "back": lambda press: press.to(press.beside(-1)),
+    "save": lambda press: press.to(press.instance.page),
+    "review": lambda press: press.to("review"),
+    "goto": _go_to,
+    "type": _type,
+    "card": _card,
+    "submit": _submit,
+    "discard": _discard,
+    "discard_yes": _discard_yes,
+    "discard_no": lambda press: press.to(press.instance.page),
+}
+_DONE = frozenset(
+    {"next", "skip"}
+)  # the person is done with the page: optional questions left empty are answered
+
+
+def _merge(
+    desk: Desk, draft: Draft, page: str, stood: dict[str, str], inputs: dict[str, str], *, page_done: bool
+) -> Merged:
+    form = FORMS[draft.form]
+    around = drafting.circumstances(desk, draft.cycle_year)
+    answers = form.renamed(draft.answers)
+    # Questions that have left the path since the card was shown keep what was typed, off the path.
+    asked = {q.field: q for q in form.path({**answers, **inputs}, around)} | {
+        q.field: q for q in form.path(answers, around)
+    }
+    on_this_page = tuple(asked[field] for field in stood if field in asked)
+    return merge(
+        answers,
+        on_this_page,
+        stood,
+        inputs,
+        on_card=lambda question, text: on_card(question, text, around),
+        page_done=page_done,
+    )
+
+
+def _unsaved(stood: dict[str, str], inputs: dict[str, str]) -> list[str]:
+    return [
+        text for field, text in inputs.items() if field in stood and text and digest(text) != stood[field]
+    ]

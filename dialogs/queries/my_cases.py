@@ -1,0 +1,67 @@
+"""What a person has begun and what has been filed: drafts to go on with, and cases with their state."""
+
+from dialogs.cards.lists import listing
+from dialogs.cards.parts import Element
+from dialogs.desk import Inquiry
+from dialogs.queries import Answer, Offer, Query
+from domain.access import visible_cases
+from domain.cases import BALL, Case
+from store import drafts, views
+from store.drafts import Draft
+
+_MOST_CASES = 20
+_MOST_OFFERS = 5
+
+
+def _answer(asked: Inquiry, _: str) -> Answer:
+    t = asked.t
+    begun = drafts.open_of(asked.connection, asked.actor.person_id)
+    visible = views.cases(asked.connection, visible_cases(asked.actor))
+    cases = visible[:_MOST_CASES]
+    sentence = t("my_cases.sentence", drafts=len(begun), cases=len(visible))
+    items = [(_title(asked, draft), t("my_cases.draft", at=draft.saved_at)) for draft in begun]
+    items += [(case.number, _about(asked, case)) for case in cases]
+
+    def card(offers: list[tuple[str, str, str]]) -> Element:
+        return listing(t("my_cases.title"), sentence, items, offers=offers)
+
+    return Answer(
+        card,
+        {"drafts": len(begun), "cases": [case_json(case) for case in visible]},
+        tuple(
+            Offer(t("button.continue_draft", number=place), "open", "draft", draft.id)
+            for place, draft in enumerate(begun[:_MOST_OFFERS], start=1)
+        ),
+    )
+
+
+def _title(asked: Inquiry, draft: Draft) -> str:
+    return draft.answers.get("measure_title") or asked.t(f"{draft.form}.untitled")
+
+
+def _about(asked: Inquiry, case: Case) -> str:
+    t = asked.t
+    return t(
+        "my_cases.case", title=case.title, state=t(f"state.{case.state}"), ball=t(f"ball.{BALL[case.state]}")
+    )
+
+
+def case_json(case: Case) -> dict[str, object]:
+    """A case for programs: money in whole kroner, times with their offset."""
+    return {
+        "number": case.number,
+        "cycle_year": case.cycle_year,
+        "scheme": case.scheme,
+        "region": case.region,
+        "lead_owner": case.lead_owner,
+        "title": case.title,
+        "state": case.state.value,
+        "state_since": case.state_since.isoformat(),
+        "ball": BALL[case.state].value,
+        "submitted_at": case.submitted_at.isoformat(),
+        "requested_owner_nok": case.owner_nok,
+        "requested_uh_nok": case.uh_nok,
+    }
+
+
+QUERY = Query("my_cases", _answer)

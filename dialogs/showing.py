@@ -1,0 +1,17 @@
+"""A case in a message, with the card row that lets it be shown anew."""
+
+from dialogs.cards import cases as case_cards
+from dialogs.desk import Desk, message
+from dialogs.queries.case_status import case_view
+from domain.access import visible_cases
+from domain.messages import Message
+from store import views
+
+
+def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
+    """The case as it stands, for a person who may see it; for others it does not exist."""
+    case = views.case(desk.work.connection, visible_cases(desk.actor), number)
+    if case is None:
+        return Message(desk.t("say.no_such_case", number=number))
+    card_id = desk.new_card("case", number)
+    return message(case_cards.case(case_view(desk.inquiry, case), desk.t, card_id=card_id, receipt=receipt))

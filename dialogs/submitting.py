@@ -1,0 +1,69 @@
+"""Filing a report: the moment a draft becomes a case, and what is shown and told then."""
+
+from dialogs import showing
+from dialogs.cards.forms import DraftView, too_late, whom_to_ask
+from dialogs.desk import Desk
+from domain.access import Action, RoleKind, Thing, may
+from domain.cases import Case
+from domain.messages import Reply
+from domain.submissions import NeedsReport
+from store import cases, drafts, outbox, register
+from store.cases import Filing
+from store.drafts import Draft
+
+
+def submit(desk: Desk, draft: Draft, seen: DraftView) -> tuple[str, Reply | None]:
+    """File the draft. Either (why not, None) or ("", the receipt).
+
+    The report, its number, the counts, the receipt's notices and the audit row are one transaction with the turn.
+    Late is judged by the receipt time taken at the edge (contract.md, "Deadlines").
+    """
+    t, report = desk.t, seen.checked.report
+    if report is None:
+        return t("type.not_ready", count=sum(seen.checked.is_open(q.field) for q in seen.checked.path)), None
+    if seen.is_closed:
+        return too_late(seen, t), None
+    if not may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner)):
+        return t("say.not_owner_any_more") + " " + whom_to_ask(seen.staff, t), None
+    case = cases.submit(desk.work, draft, filing(desk, report, seen))
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
+    _tell_others(desk, case)
+    return "", Reply((showing.case_message(desk, case.number, receipt=True),))
+
+
+def filing(desk: Desk, report: NeedsReport, seen: DraftView) -> Filing:
+    scheme = seen.circumstances.scheme(report.scheme)
+    if scheme is None:  # the model has checked it
+        raise ValueError(report.scheme)
+    return Filing(
+        form=seen.form.name,
+        cycle_year=report.cycle_year,
+        scheme_set=seen.circumstances.scheme_set.key,
+        scheme=scheme.key,
+        scheme_short=scheme.short,
+        region=report.region,
+        lead_owner=report.lead_owner,
+        other_owners=report.other_owners,
+        partners=report.uh_partner,
+        title=report.measure_title,
+        owner_nok=report.owner_nok,
+        uh_nok=report.uh_nok,
+        report=report.model_dump_json().encode(),
+    )
+
+
+def _tell_others(desk: Desk, case: Case) -> None:
+    """The owner's other contacts get a copy of the receipt, the secretariat a notice."""
+    connection, on = desk.work.connection, desk.on
+    contacts = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=on)
+    staff = register.people_with(connection, RoleKind.SECRETARIAT, on=on)
+    told = {person.id: "case_filed" for person in staff} | {person.id: "receipt_copy" for person in contacts}
+    told.pop(desk.actor.person_id, None)
+    for person_id, kind in told.items():
+        outbox.put(
+            desk.work,
+            key=f"{kind}:{case.number}:{case.submission}:{person_id}",
+            kind=kind,
+            recipient=person_id,
+            payload={"case": case.number},
+        )

@@ -1,0 +1,298 @@
+"""One turn: read, decide, save, answer.
+
+Everything up to the reply happens in one job of the store, so a turn is saved whole or not at all, and nothing is
+said before it is saved. A turn that comes twice is not done twice: it gets the present state.
+"""
+
+import logging
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+
+from dialogs import answering, commands, drafting, enrolling, pressing, queries
+from dialogs.cards.forms import whom_to_ask
+from dialogs.cards.lists import menu
+from dialogs.commands import Command
+from dialogs.desk import Desk, House, local_day, message, say
+from dialogs.forms import FORMS
+from dialogs.queries import Answer, Query
+from dialogs.texts import language_of_locale, texts
+from domain.access import Action, RoleKind, may
+from domain.errors import StoreUnavailable
+from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
+from store import activities, cards, conversations, drafts, register
+from store.cards import CardInstance
+from store.work import Store, Work
+
+log = logging.getLogger(__name__)
+
+QUERIES: dict[str, Query] = {
+    query.name: query
+    for query in (
+        import_module(f"{queries.__name__}.{module.name}").QUERY for module in iter_modules(queries.__path__)
+    )
+}
+
+
+class Turns:
+    """Answers turns. `answer` never raises for what a person or a database can do."""
+
+    def __init__(self, store: Store, house: House) -> None:
+        self._store = store
+        self._house = house
+
+    async def answer(self, turn: Turn) -> Reply:
+        """Do the turn and say what is shown for it. If the store is away, nothing was saved, and that is said."""
+        try:
+            return await self._store.work(
+                lambda work: _turn(self._house, work, turn),
+                actor=f"{turn.identity.object_id}" if turn.identity else "unknown",
+                cause=turn.activity_id,
+                now=turn.received_at,
+            )
+        except StoreUnavailable:
+            log.error("turn.store_unavailable", extra={"correlation_id": turn.correlation_id})
+            return Reply((Message(texts(_spoken(self._house, turn))("say.not_saved")),))
+
+
+def _spoken(house: House, turn: Turn) -> str:
+    """The language to use before it is known who writes."""
+    return language_of_locale(turn.address.locale, house.default_language)
+
+
+def _turn(house: House, work: Work, turn: Turn) -> Reply:
+    conversations.seen(work, turn.address, turn.received_at)
+    first = activities.first_time(work, turn.address.conversation_id, turn.activity_id)
+    if isinstance(turn.happening, Left):
+        conversations.set_state(
+            work, turn.address.conversation_id, conversations.ConversationState.NOT_INSTALLED
+        )
+        return Reply()
+    if turn.address.scope is not Scope.PERSONAL:
+        return _in_public(house, turn, first)
+    on = local_day(turn.received_at)
+    actor = register.actor(work.connection, turn.identity, on) if turn.identity else None
+    if actor is None:
+        return _stranger(house, work, turn, first)
+    work = work.by(actor.person_id)
+    t = texts(actor.language or _spoken(house, turn))
+    return _known(Desk(house, work, turn, actor, t), first)
+
+
+def _in_public(house: House, turn: Turn, first: bool) -> Reply:
+    """In a channel or a group nothing about a person or a case is said (threats.md, 18)."""
+    if isinstance(turn.happening, Joined) or not first:
+        return Reply()
+    return Reply((Message(texts(_spoken(house, turn))("say.only_in_private")),))
+
+
+def _stranger(house: House, work: Work, turn: Turn, first: bool) -> Reply:
+    """Somebody whom the register does not know: how to be let in, and nothing else."""
+    t = texts(_spoken(house, turn))
+    code = enrolling.read_code(turn.happening.text) if isinstance(turn.happening, Said) else None
+    if code is None or turn.identity is None or not first:
+        return say(t("enrol.who"))
+    result = enrolling.redeem(work, turn.identity, code, house.machine_now())
+    if isinstance(result, enrolling.Refused):
+        return say(t(result.key))
+    on = local_day(turn.received_at)
+    actor = register.actor(work.connection, turn.identity, on)
+    if actor is None:
+        return say(t("enrol.who"))
+    t = texts(actor.language or _spoken(house, turn))
+    return Reply(
+        (_menu(Desk(house, work.by(actor.person_id), turn, actor, t), t("enrol.welcome", name=actor.name)),)
+    )
+
+
+def _known(desk: Desk, first: bool) -> Reply:
+    match desk.turn.happening:
+        case Pressed() as pressed:
+            return _pressed(desk, pressed, first)
+        case Said(text):
+            return _said(desk, text, first)
+        case _:
+            return Reply((_menu(desk, desk.t("menu.hello", name=desk.actor.name)),)) if first else Reply()
+
+
+# Buttons.
+
+
+def _pressed(desk: Desk, pressed: Pressed, first: bool) -> Reply:
+    """A button. An unknown card, a card of another person or chat, and a button it never had: one neutral answer."""
+    instance = cards.get(desk.work.connection, pressed.card)
+    if instance is None or not _is_for(desk, instance):
+        return say(desk.t("say.unknown_card"))
+    reply = _BUTTONS[instance.kind](desk, pressed, instance, first)
+    return reply or say(desk.t("say.unknown_card"))
+
+
+def _is_for(desk: Desk, instance: CardInstance) -> bool:
+    return (instance.person_id, instance.conversation_id) == (
+        desk.actor.person_id,
+        desk.turn.address.conversation_id,
+    )
+
+
+def _form_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if not first or pressed.verb == "refresh":
+        return pressing.press_again(desk, instance)
+    return pressing.press(desk, pressed, instance)
+
+
+def _draft_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    return drafting.go_on(desk, instance.subject) if pressed.verb == "open" and not pressed.inputs else None
+
+
+def _case_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if pressed.verb != "refresh" or pressed.inputs:
+        return None
+    return _ask(desk, "case_status", instance.subject)
+
+
+def _menu_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if pressed.verb not in instance.page.split(",") or pressed.inputs:
+        return None
+    if not first and pressed.verb == "new":
+        return _present(desk)
+    return _command(desk, Command(pressed.verb))
+
+
+_BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]] = {
+    "form": _form_button,
+    "draft": _draft_button,
+    "case": _case_button,
+    "menu": _menu_button,
+}
+
+
+# Words.
+
+
+def _said(desk: Desk, text: str, first: bool) -> Reply:
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    draft = drafting.own_draft(desk, focus.subject) if focus else None
+    question = focus.question if focus and draft and draft.is_open else None
+    command = commands.exact(text, question_open=question is not None)
+    if not first and (command is None or command.name not in _QUESTIONS):
+        return _present(desk)
+    if command is not None:
+        return _command(desk, command)
+    if draft is not None and question is not None:
+        return answering.answer(desk, draft, question, text)
+    meant = commands.nearest(text)
+    return _command(desk, meant) if meant else _not_understood(desk, text)
+
+
+def _present(desk: Desk) -> Reply:
+    """The present state, for a message that came twice: what is asked now, or the menu."""
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    draft = drafting.own_draft(desk, focus.subject) if focus else None
+    if draft is None or not draft.is_open:
+        return Reply((_menu(desk, desk.t("menu.hello", name=desk.actor.name)),))
+    return Reply((drafting.show(desk, draft),))
+
+
+def _not_understood(desk: Desk, text: str) -> Reply:
+    near = "\n".join(f"– {phrase}" for phrase in commands.suggestions(text, desk.t.language))
+    ask = whom_to_ask(desk.inquiry.staff, desk.t)
+    return say(f"{desk.t('say.not_understood')}\n{near}\n{ask}")
+
+
+def _command(desk: Desk, command: Command) -> Reply:
+    if command.name in answering.COMMANDS:
+        return _draft_command(desk, command)
+    return _COMMANDS[command.name](desk, command.argument)
+
+
+def _draft_command(desk: Desk, command: Command) -> Reply:
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    draft = drafting.own_draft(desk, focus.subject) if focus else None
+    if draft is None or not draft.is_open:
+        begun = drafts.open_of(desk.work.connection, desk.actor.person_id)
+        if len(begun) != 1:
+            return _continue(desk, "")
+        draft, focus = begun[0], None
+    field = focus.question if focus else None
+    return answering.command(desk, draft, field, command)
+
+
+def _new(desk: Desk, _: str) -> Reply:
+    return drafting.begin(desk, FORMS["needs_report"])
+
+
+def _continue(desk: Desk, argument: str) -> Reply:
+    """Go on with a draft: the one there is, the one with that number in the list, or ask which."""
+    begun = drafts.open_of(desk.work.connection, desk.actor.person_id)
+    if not begun:
+        return Reply((_menu(desk, desk.t("say.no_drafts")),))
+    place = int(argument) if argument else 1 if len(begun) == 1 else 0
+    if not 1 <= place <= len(begun):
+        return _ask(desk, "my_cases", "")
+    return drafting.go_on(desk, begun[place - 1].id)
+
+
+def _status(desk: Desk, number: str) -> Reply:
+    if number:
+        return _ask(desk, "case_status", number)
+    return _ask(desk, "round_status" if may(desk.actor, Action.SEE_ROUND) else "my_cases", "")
+
+
+def _help(desk: Desk, _: str) -> Reply:
+    ask = whom_to_ask(desk.inquiry.staff, desk.t)
+    return Reply((_menu(desk, desk.t("menu.help") + " " + ask),))
+
+
+def _language(desk: Desk, code: str) -> Reply:
+    register.set_language(desk.work, desk.actor.person_id, code)
+    return say(texts(code)("say.language_set"))
+
+
+def _invite(desk: Desk, person_id: str) -> Reply:
+    """A code for somebody in the register, shown to the staff member who asks for it."""
+    if not may(desk.actor, Action.INVITE):
+        return say(desk.t("say.staff_only"))
+    person = register.person(desk.work.connection, person_id)
+    if person is None:
+        return say(desk.t("enrol.no_such_person", person=person_id))
+    code = desk.house.new_code()
+    salt = desk.house.new_id().encode()
+    expires_at = enrolling.issue(desk.work, person.id, code, salt, desk.house.machine_now())
+    return say(desk.t("enrol.code", name=person.name, code=code, day=expires_at.date()))
+
+
+_COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
+    "new": _new,
+    "continue": _continue,
+    "my_cases": lambda desk, _: _ask(desk, "my_cases", ""),
+    "status": _status,
+    "deadlines": lambda desk, _: _ask(desk, "deadlines", ""),
+    "help": _help,
+    "language": _language,
+    "invite": _invite,
+}
+_QUESTIONS = frozenset({"my_cases", "status", "deadlines", "help"})  # they change nothing
+
+
+def _ask(desk: Desk, query: str, argument: str) -> Reply:
+    answer = QUERIES[query].answer(desk.inquiry, argument)
+    return Reply((_shown(desk, answer),))
+
+
+def _shown(desk: Desk, answer: Answer) -> Message:
+    offers = [(offer.title, offer.verb, desk.new_card(offer.kind, offer.subject)) for offer in answer.offers]
+    return message(answer.card(offers))
+
+
+def _menu(desk: Desk, text: str) -> Message:
+    """What this person can do, by role."""
+    owner = bool(desk.actor.organisations(RoleKind.OWNER_CONTACT))
+    staff = may(desk.actor, Action.SEE_ROUND)
+    verbs = [
+        *(["new"] if owner else []),
+        *(["continue"] if owner and drafts.open_of(desk.work.connection, desk.actor.person_id) else []),
+        *(["status"] if staff else ["my_cases"]),
+        "deadlines",
+    ]
+    card_id = desk.new_card("menu", page=",".join(verbs))
+    return message(menu(desk.t, card_id, title=desk.t("menu.title"), text=text, verbs=verbs))
