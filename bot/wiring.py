@@ -86,13 +86,14 @@ async def running(
     on: date | None = None,
     limits: Limits | None = None,
     is_scheduling: bool = True,
+    open_store: Callable[[str], Store] = Store,
 ) -> AsyncIterator[Bot]:
     """Serve until left. The database must be at the current schema.
 
     Raises: WrongSettings; OSError - the port is taken; Final.
     """
     now, metrics = domain_clock(settings, on), Metrics()
-    store = Store(settings.database_url.get_secret_value())
+    store = open_store(settings.database_url.get_secret_value())
     await store.start()
     turns = Turns(store, house(settings))
     try:

@@ -26,17 +26,18 @@ async def start_bot(plan: Plan) -> AsyncIterator[str]:
     messages (`http://127.0.0.1:3978/api/messages`). Ends the bot when left."""
     url = plan.settings.database_url.get_secret_value()
     migrate(url)
-    await _move_in(url, plan)
+    await enrol_people(url, plan.identities)
     async with running(plan.settings, on=plan.on, limits=LIMITS) as bot:
         yield f"{bot.url}{MESSAGES_PATH}"
 
 
-async def _move_in(url: str, plan: Plan) -> None:
+async def enrol_people(url: str, identities: Mapping[str, Identity]) -> None:
+    """Take the demo register into the database, everybody bound to the identity that the stand-in gave them."""
     store = Store(url)
     await store.start()
     try:
         await store.work(
-            lambda work: _enrol(work, plan.identities),
+            lambda work: _enrol(work, identities),
             actor=OPERATOR.person_id,
             cause="play",
             now=machine_now(),
