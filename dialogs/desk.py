@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from dialogs.cards.parts import Element
 from dialogs.cards.plain import as_text
 from dialogs.texts import OSLO, Texts
-from domain.access import Actor, RoleKind
+from domain.access import Action, Actor, RoleKind, Thing, may
 from domain.forum import Forum
 from domain.messages import Message, Reply, Turn
 from domain.register import Person
-from store import cards, register
+from store import cards, drafts, register
 from store.cards import CardInstance
+from store.drafts import Draft
 from store.work import Work
 
 
@@ -53,6 +54,13 @@ class Inquiry:
         """Whom to ask: somebody of the secretariat, with a phone if any of them has one."""
         found = register.people_with(self.connection, RoleKind.SECRETARIAT, on=self.on)
         return min(found, key=lambda person: person.phone is None, default=None)
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """What the person has begun and may still go on with, oldest first."""
+        if not may(self.actor, Action.WRITE_DRAFT, Thing(author=self.actor.person_id)):
+            return ()
+        return drafts.open_of(self.connection, self.actor.person_id)
 
 
 @dataclass(frozen=True, slots=True)

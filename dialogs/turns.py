@@ -209,7 +209,7 @@ def _draft_command(desk: Desk, command: Command) -> Reply:
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
     draft = drafting.own_draft(desk, focus.subject) if focus else None
     if draft is None or not draft.is_open:
-        begun = drafts.open_of(desk.work.connection, desk.actor.person_id)
+        begun = desk.inquiry.drafts
         if len(begun) != 1:
             return _continue(desk, "")
         draft, focus = begun[0], None
@@ -223,7 +223,7 @@ def _new(desk: Desk, _: str) -> Reply:
 
 def _continue(desk: Desk, argument: str) -> Reply:
     """Go on with a draft: the one there is, the one with that number in the list, or ask which."""
-    begun = drafts.open_of(desk.work.connection, desk.actor.person_id)
+    begun = desk.inquiry.drafts
     if not begun:
         return Reply((_menu(desk, desk.t("say.no_drafts")),))
     place = int(argument) if argument else 1 if len(begun) == 1 else 0
@@ -290,7 +290,7 @@ def _menu(desk: Desk, text: str) -> Message:
     staff = may(desk.actor, Action.SEE_ROUND)
     verbs = [
         *(["new"] if owner else []),
-        *(["continue"] if owner and drafts.open_of(desk.work.connection, desk.actor.person_id) else []),
+        *(["continue"] if desk.inquiry.drafts else []),
         *(["status"] if staff else ["my_cases"]),
         "deadlines",
     ]

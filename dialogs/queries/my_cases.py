@@ -6,7 +6,7 @@ from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Offer, Query
 from domain.access import visible_cases
 from domain.cases import BALL, Case
-from store import drafts, views
+from store import views
 from store.drafts import Draft
 
 _MOST_CASES = 20
@@ -15,7 +15,7 @@ _MOST_OFFERS = 5
 
 def _answer(asked: Inquiry, _: str) -> Answer:
     t = asked.t
-    begun = drafts.open_of(asked.connection, asked.actor.person_id)
+    begun = asked.drafts
     visible = views.cases(asked.connection, visible_cases(asked.actor))
     cases = visible[:_MOST_CASES]
     sentence = t("my_cases.sentence", drafts=len(begun), cases=len(visible))

@@ -1,0 +1,196 @@
+"""What the tests of rights and of forged cards share: one town with a case, a draft, and a card of every kind."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from dialogs.texts import texts
+from domain.access import Role
+from domain.messages import Address, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
+from domain.register import Person
+from store import cards, drafts, enrolment, register, views
+from store.cards import CardInstance
+from store.tables import metadata
+from store.work import Work
+from tests.conversations.dekom import LAST, PAGES
+from tests.conversations.harness import MACHINE_NOW, Talk, Town, identity_of, standing_in
+from tests.conversations.test_needs_report import fill_in
+
+OWNER = "eier-bodo"
+T = texts("nb")
+
+Contents = Mapping[str, list[tuple[Any, ...]]]
+
+NOTED = frozenset({"activity", "conversation"})  # that something came, and from where
+SHOWN = frozenset({"card_instance", "focus"})  # what is before a person now
+
+
+async def contents(town: Town, *, but: frozenset[str] = NOTED) -> Contents:
+    """Everything in the database, but for these tables."""
+
+    def read(connection: Connection) -> Contents:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+            if table.name not in but
+        }
+
+    return await town.store.read(read)
+
+
+async def kept(town: Town) -> Contents:
+    """What must not change when no more than the present state is shown."""
+    return await contents(town, but=NOTED | SHOWN)
+
+
+async def answer(
+    town: Town,
+    person_id: str,
+    happening: Said | Pressed | Joined | Left,
+    *,
+    activity_id: str = "",
+    **address: Any,
+) -> Reply:
+    """One turn of that person in the personal chat, or wherever `address` says otherwise."""
+    place: Address = replace(town.person(person_id).address, **address)
+    return await town.turns.answer(
+        Turn(
+            activity_id=activity_id or town.new_id(),
+            received_at=town.at,
+            identity=identity_of(person_id),
+            address=place,
+            happening=happening,
+            correlation_id="c",
+            invoked=isinstance(happening, Pressed),
+        )
+    )
+
+
+def said(reply: Reply) -> str:
+    return "\n\n".join(message.text for message in reply.messages)
+
+
+def alike(reply: Reply, *told: str) -> list[tuple[str, str]]:
+    """The reply without what two equal answers may differ in: the ids of new cards, and what was asked for."""
+    pattern = "|".join(["id-[0-9]+", *map(re.escape, told)])
+    return [
+        (re.sub(pattern, "…", message.text), re.sub(pattern, "…", str(message.card)))
+        for message in reply.messages
+    ]
+
+
+NEUTRAL = Reply((Message(T("say.unknown_card")),))
+IN_PUBLIC: Mapping[str, Any] = {
+    "channel": {"scope": Scope.CHANNEL, "conversation_id": "19:forum@thread.tacv2;messageid=1"},
+    "group": {"scope": Scope.GROUP, "conversation_id": "19:group@thread.v2"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A card as the owner has it before them: its row's id, its buttons, and what stands in its fields."""
+
+    id: str
+    verbs: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+    def pressed(self, verb: str, **inputs: str) -> Pressed:
+        return Pressed(verb, self.id, {**self.inputs, **inputs})
+
+
+def posted(card: Mapping[str, Any] | None) -> Posted:
+    """The buttons of a card, and with them the refresh that a client asks for by itself."""
+    assert card is not None
+    actions = [*card["actions"], *([card["refresh"]["action"]] if "refresh" in card else [])]
+    (id_,) = {action["data"]["ci"] for action in actions}
+    standing = {field: text for field, text in standing_in(card).items() if text}
+    return Posted(id_, tuple(action["verb"] for action in actions), standing)
+
+
+TITLE = "Regning i alle fag"  # of the draft; the case has another
+CASE = "2023-DEKOM-001"
+
+
+async def furnish(town: Town) -> dict[str, Posted]:
+    """File a case, begin another draft, and leave a card of every kind before the owner."""
+    owner = town.person(OWNER)
+    shown = {"case": await _filed(owner)}
+    shown["page"] = await _draft_page(owner)
+    for name, button in (("review", "Oppsummering"), ("discard", "Kast utkastet")):
+        await owner.presses(button)
+        shown[name] = posted(owner.card)
+    await owner.presses("Nei, behold det")
+    await owner.presses("Svar ved å skrive")
+    shown["typing"] = posted(owner.card)
+    await owner.says("mine saker")
+    shown["draft"] = posted(owner.card)
+    await owner.says("hjelp")
+    shown["menu"] = posted(owner.card)
+    return shown
+
+
+async def _filed(owner: Talk) -> Posted:
+    await fill_in(owner)
+    await owner.presses("Send inn", LAST)
+    return posted(owner.card)
+
+
+async def _draft_page(owner: Talk) -> Posted:
+    """The page of a draft that could be filed as it is, but for its declaration."""
+    await fill_in(owner, ({**PAGES[0], "measure_title": TITLE}, *PAGES[1:]))
+    await owner.presses("Gå til siden", {"go_to": "who"})
+    return posted(owner.card)
+
+
+async def card_row(town: Town, kind: str, subject: str, *, page: str = "") -> str:
+    """A card of the owner's about something that no card of theirs should be about."""
+    row = CardInstance(
+        id=town.new_id(),
+        kind=kind,
+        subject=subject,
+        page=page,
+        person_id=OWNER,
+        conversation_id=town.person(OWNER).address.conversation_id,
+        shown={},
+        typed={},
+        made_at=town.at,
+    )
+    await town.work(lambda work: cards.add(work, row))
+    return row.id
+
+
+async def draft_of(town: Town, person_id: str = OWNER) -> drafts.Draft:
+    """The one draft that is open."""
+    (draft,) = await town.store.read(lambda connection: drafts.open_of(connection, person_id))
+    return draft
+
+
+async def number_of_cases(town: Town) -> int:
+    counts = await town.store.read(lambda connection: views.round_counts(connection, 2023))
+    return sum(count.cases for count in counts)
+
+
+async def add_person(town: Town, person_id: str, *roles: Role) -> None:
+    """Somebody more, known to the bot."""
+
+    def add(work: Work) -> None:
+        register.seed(work, (), [Person(person_id, person_id, "nb")], [(person_id, role) for role in roles])
+        expires_at = MACHINE_NOW + timedelta(days=1)
+        enrolment.issue(work, person_id, selector=person_id, salt=b"", digest=b"", expires_at=expires_at)
+        code = enrolment.candidate(work.connection, person_id, MACHINE_NOW)
+        assert code is not None
+        enrolment.bind(work, code, identity_of(person_id), MACHINE_NOW)
+
+    await town.work(add)
+
+
+async def end_roles(town: Town, person_id: str, last_day: date) -> None:
+    def end(work: Work) -> None:
+        for role_id in register.roles(work.connection, person_id):
+            register.end_role(work, role_id, last_day)
+
+    await town.work(end)
