@@ -12,7 +12,8 @@ from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards import questions
 from dialogs.cards.forms import DraftView
-from dialogs.cards.parts import Element, card, line
+from dialogs.cards.notes import note
+from dialogs.cards.parts import Element
 from dialogs.desk import Desk, message, say
 from dialogs.engine import AnyForm, Question, digest
 from dialogs.forms import FORMS
@@ -195,7 +196,7 @@ def discard(desk: Desk, draft: Draft) -> Reply:
     drafts.save(desk.work, replace(draft, state=DraftState.DISCARDED))
     focus_on(desk, draft, None)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
-    return Reply((message(card(line(desk.t("say.discarded", title=title)))),))
+    return Reply((message(note(desk.t("say.discarded", title=title))),))
 
 
 def ended(desk: Desk, draft: Draft, unsaved: list[str] | None = None) -> Message:
@@ -204,8 +205,7 @@ def ended(desk: Desk, draft: Draft, unsaved: list[str] | None = None) -> Message
     if draft.case_number is not None:
         shown = showing.case_message(desk, draft.case_number)
     else:
-        shown = message(card(line(desk.t("say.was_discarded"))))
+        shown = message(note(desk.t("say.was_discarded")))
     if not unsaved or shown.card is None:
         return shown
-    body = [line(desk.t("say.not_saved_any_more")), *(line(text) for text in unsaved), *shown.card["body"]]
-    return message({**shown.card, "body": body})
+    return message(form_cards.with_unsaved(shown.card, unsaved, desk.t))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from dialogs.cards.parts import card, heading, line
+from dialogs.cards.notes import note
 from dialogs.desk import local_day, message
 from dialogs.texts import Texts, language_of_locale, texts
 from domain.access import visible_cases
@@ -62,7 +62,7 @@ def _case_filed(connection: Connection, case: Case, t: Texts) -> Message:
 
 
 def _notice(t: Texts, kind: str, **details: object) -> Message:
-    return message(card(heading(t(f"notice.{kind}_title")), line(t(f"notice.{kind}", **details))))
+    return message(note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title")))
 
 
 _KINDS: dict[str, Callable[[Connection, Case, Texts], Message]] = {

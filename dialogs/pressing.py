@@ -7,7 +7,6 @@ from dialogs import drafting, submitting
 from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
-from dialogs.cards.parts import button, card, line
 from dialogs.desk import Desk, message
 from dialogs.engine import Merged, digest, merge
 from dialogs.forms import FORMS
@@ -113,8 +112,8 @@ def _type(press: Press) -> Reply:
     )
     draft = drafts.save(desk.work, replace(press.draft, typed=True))
     card_id = desk.new_card("form", draft.id, press.instance.page, replaces=press.instance)
-    switched = card(line(desk.t("type.switched")), actions=[button(desk.t("button.card"), "card", card_id)])
-    return Reply((message(switched), drafting.ask(desk, draft, press.seen, question)))
+    switched = message(form_cards.switched(desk.t, card_id))
+    return Reply((switched, drafting.ask(desk, draft, press.seen, question)))
 
 
 def _card(press: Press) -> Reply:

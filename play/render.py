@@ -125,7 +125,7 @@ class _Drawing:
             " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=False)).rstrip()
             for row in rows
         ]
-        if element.get("firstRowAsHeaders") and lines:
+        if element.get("firstRowAsHeaders", True) and lines:
             lines.insert(1, "-+-".join("-" * width for width in widths))
         return lines
 

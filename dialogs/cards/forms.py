@@ -1,8 +1,9 @@
 """The cards of a form: one page, the review before submitting, and the question before throwing away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dialogs.asking import Shown, criterion_of, explain, on_card, page_title, readable, shown
 from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, subtle
@@ -127,6 +128,17 @@ def confirm_discard(view: DraftView, t: Texts, card_id: str) -> Element:
             button(t("button.discard_no"), "discard_no", card_id),
         ],
     )
+
+
+def switched(t: Texts, card_id: str) -> Element:
+    """From now on by typing; with the way back."""
+    return card(line(t("type.switched")), actions=[button(t("button.card"), "card", card_id)])
+
+
+def with_unsaved(shown: Mapping[str, Any], unsaved: Sequence[str], t: Texts) -> Element:
+    """A card below what was typed on an old one and could not be saved any more."""
+    above = [line(t("say.not_saved_any_more")), *map(line, unsaved)]
+    return {**shown, "body": [*above, *shown["body"]]}
 
 
 def _saved(view: DraftView, t: Texts, *, saved: bool) -> Element:

@@ -1,8 +1,8 @@
-"""Cards that list: the menu, a person's drafts and cases, and tables."""
+"""Cards that list: the menu, and a person's drafts and cases."""
 
 from collections.abc import Sequence
 
-from dialogs.cards.parts import Element, bold, button, card, heading, line, subtle, table
+from dialogs.cards.parts import Element, bold, button, card, heading, line, subtle
 from dialogs.texts import Texts
 
 
@@ -29,23 +29,4 @@ def listing(
         line(sentence),
         *(line(bold(name), f" – {about}" if about else "", spacing="Small") for name, about in items),
         actions=[button(*offer) for offer in offers],
-    )
-
-
-def tabled(
-    title: str,
-    sentence: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    right_from: int,
-    note: str,
-) -> Element:
-    """A table with a sentence that says it in words."""
-    return card(
-        heading(title),
-        line(sentence),
-        table(header, rows, right_from=right_from) if rows else None,
-        subtle(note) if note else None,
-        wide=True,
     )

@@ -65,32 +65,34 @@ def facts(rows: Sequence[tuple[str, str]]) -> Element:
     }
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int) -> Element:
-    """A table; the columns from `right_from` on hold numbers and stand to the right."""
-
-    def cells(texts: Sequence[str], *, head: bool) -> Element:
-        return {
-            "type": "TableRow",
-            "cells": [
-                {
-                    "type": "TableCell",
-                    "items": [
-                        {
-                            **line(bold(text) if head else text),
-                            "horizontalAlignment": "Right" if place >= right_from else "Left",
-                        }
-                    ],
-                }
-                for place, text in enumerate(texts)
-            ],
-        }
-
+def table(widths: Sequence[int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
+    """A table of at most three columns, which is what a phone has room for. Every column but the first holds numbers
+    and stands to the right. Further lines of a cell are small."""
     return {
         "type": "Table",
-        "firstRowAsHeaders": True,
-        "columns": [{"width": 2 if place < right_from else 1} for place in range(len(header))],
-        "rows": [cells(header, head=True), *(cells(row, head=False) for row in rows)],
+        "columns": [{"width": width} for width in widths],
+        "rows": [_row([[bold(name)] for name in header]), *(_row([*map(_lines, row)]) for row in rows)],
     }
+
+
+def _lines(cell: str) -> list[Element]:
+    first, *more = cell.split("\n")
+    return [run(first), *(run(text, isSubtle=True, size="Small") for text in more)]
+
+
+def _row(cells: Sequence[Sequence[Element]]) -> Element:
+    return {
+        "type": "TableRow",
+        "cells": [
+            {"type": "TableCell", "items": [_in_cell(part, right=place > 0) for part in cell]}
+            for place, cell in enumerate(cells)
+        ],
+    }
+
+
+def _in_cell(part: Element, *, right: bool) -> Element:
+    block = line(part, spacing="None")
+    return {**block, "horizontalAlignment": "Right"} if right else block
 
 
 def button(title: str, verb: str, card_id: str) -> Element:

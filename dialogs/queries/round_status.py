@@ -1,12 +1,10 @@
 """The round at a glance, for staff: scheme × region × state, with counts and requested sums."""
 
-from dialogs.cards.lists import tabled
-from dialogs.cards.parts import Element
+from dialogs.cards.rounds import RoundRow, round_status
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query, told
 from domain import rounds
 from domain.access import Action, may
-from domain.parsing import format_nok
 from store import views
 from store.views import RoundCount
 
@@ -19,52 +17,21 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     year = now.cycle_year if now else asked.on.year
     counts = views.round_counts(asked.connection, year)
     begun = views.drafts_begun(asked.connection, year)
-    filed, owner_nok, uh_nok = (
-        sum(count.cases for count in counts),
-        sum(count.owner_nok for count in counts),
-        sum(count.uh_nok for count in counts),
-    )
-    sentence = t(
-        "round.sentence",
-        year=year,
-        cases=filed,
-        owner_nok=owner_nok,
-        uh_nok=uh_nok,
-        total_nok=owner_nok + uh_nok,
-        begun=begun,
-    )
-    header = [t(f"round.{name}") for name in ("scheme", "region", "state", "cases", "owner", "uh", "total")]
-    rows = [_row(asked, count) for count in counts]
-    if rows:
-        rows.append(
-            [t("round.sum"), "", "", str(filed), *map(format_nok, (owner_nok, uh_nok, owner_nok + uh_nok))]
-        )
-
-    def card(_: list[tuple[str, str, str]]) -> Element:
-        return tabled(
-            t("round.title_year", year=year),
-            sentence,
-            header,
-            rows,
-            right_from=3,
-            note=t("round.note") if rows else "",
-        )
-
-    return Answer(card, _json(year, counts, begun))
+    rows = tuple(_row(asked, count) for count in counts)
+    return Answer(lambda _: round_status(year, begun, rows, t), _json(year, counts, begun))
 
 
-def _row(asked: Inquiry, count: RoundCount) -> list[str]:
+def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
     t = asked.t
     region = asked.forum.region(count.region) if count.region else None
-    return [
-        t(f"scheme.{count.scheme}.short"),
-        region.name.in_(t.language) if region else t("say.whole_county"),
-        t(f"state.{count.state}"),
-        str(count.cases),
-        format_nok(count.owner_nok),
-        format_nok(count.uh_nok),
-        format_nok(count.owner_nok + count.uh_nok),
-    ]
+    return RoundRow(
+        scheme=t(f"scheme.{count.scheme}.short"),
+        region=region.name.in_(t.language) if region else t("say.whole_county"),
+        state=t(f"state.{count.state}"),
+        cases=count.cases,
+        owner_nok=count.owner_nok,
+        uh_nok=count.uh_nok,
+    )
 
 
 def _json(year: int, counts: tuple[RoundCount, ...], begun: int) -> dict[str, object]:

@@ -1,0 +1,79 @@
+"""The round at a glance, for staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from dialogs.cards.parts import Element, card, heading, line, subtle, table
+from dialogs.texts import Texts
+from domain.parsing import format_nok
+
+_MOST_ROWS = 36  # more would neither be a glance nor fit on a card; then the states of a region are added up
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """What is filed for a scheme in a region and is in a state, in the reader's words."""
+
+    scheme: str
+    region: str
+    state: str
+    cases: int
+    owner_nok: int
+    uh_nok: int
+
+
+def round_status(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> Element:
+    """The whole in a sentence, and a table for each scheme. `rows` are in order of scheme and region."""
+    whole = _together(rows)
+    return card(
+        heading(t("round.title_year", year=year)),
+        line(
+            t(
+                "round.sentence",
+                year=year,
+                cases=whole.cases,
+                owner_nok=whole.owner_nok,
+                uh_nok=whole.uh_nok,
+                total_nok=whole.owner_nok + whole.uh_nok,
+                begun=begun,
+            )
+        ),
+        *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
+        subtle(t("round.note")) if rows else None,
+        wide=True,
+    )
+
+
+def _table(scheme: str, rows: tuple[RoundRow, ...], t: Texts) -> tuple[Element, Element]:
+    header = [t("round.region"), t("round.cases"), t("round.total")]
+    summed = (*rows, _together(rows, region=t("round.sum")))
+    return heading(scheme, level=2), table((4, 2, 5), header, [_cells(row, t) for row in summed])
+
+
+def _cells(row: RoundRow, t: Texts) -> list[str]:
+    total = format_nok(row.owner_nok + row.uh_nok)
+    split = t("round.split", owner_nok=row.owner_nok, uh_nok=row.uh_nok)
+    return [f"{row.region}\n{row.state}".strip(), str(row.cases), f"{total}\n{split}"]
+
+
+def _few(rows: tuple[RoundRow, ...]) -> tuple[RoundRow, ...]:
+    if len(rows) <= _MOST_ROWS:
+        return rows
+    by_region = groupby(rows, lambda row: (row.scheme, row.region))
+    return tuple(_together(tuple(own), region=region) for (_, region), own in by_region)
+
+
+def _together(rows: Sequence[RoundRow], *, region: str = "") -> RoundRow:
+    return RoundRow(
+        scheme=rows[0].scheme if rows else "",
+        region=region,
+        state="",
+        cases=sum(row.cases for row in rows),
+        owner_nok=sum(row.owner_nok for row in rows),
+        uh_nok=sum(row.uh_nok for row in rows),
+    )
+
+
+def _scheme(row: RoundRow) -> str:
+    return row.scheme

@@ -1,0 +1,326 @@
+"""An example of every card that the product can show, by `module.function/variant`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from dialogs.cards import cases, forms, lists, notes, rounds
+from dialogs.cards.cases import CaseView
+from dialogs.cards.forms import DraftView
+from dialogs.cards.parts import Element
+from dialogs.cards.rounds import RoundRow
+from dialogs.engine import Answers
+from dialogs.forms.needs_report import FORM
+from dialogs.texts import Texts
+from domain.cases import Case, State
+from domain.forum import load_forum
+from domain.register import Directory, Organisation, OrganisationKind, Person
+from domain.schemes import scheme_set
+from domain.submissions import Circumstances
+
+Make = Callable[[Texts], Element]
+
+SAVED_AT = datetime(2023, 1, 16, 9, 5, tzinfo=UTC)
+CARD = "0123456789abcdef0123456789abcdef"
+USER = "29:example"
+STAFF = Person("stab", "Rådgiver hos Statsforvalteren (eksempel)", None, phone="00 00 00 30")
+YEARS = ("2023", "2024", "2025")
+UNIVERSITIES = ("nord", "uit")
+
+ABOUT: dict[str, str | None] = {
+    "scheme": "decentralised",
+    "measure_title": "Lesing i alle fag på tvers av tre kommuner",
+    "lead_owner": "1804",
+    "other_owners": "1841,1837",
+    "contact_name": "Rådgiver skole (eksempel)",
+    "contact_email": "skole@example.org",
+    "contact_phone": "00 00 00 01",
+    "units": "Skole A\nSkole B\nSkole C",
+    "participants_staff": "42",
+    "private_invited": "yes",
+    "private_invited_how": "Alle ble spurt i brev, og to deltar.",
+    "service_mix": "kindergarten,school",
+    "need_description": "Vi ser at mange elever leser for lite og forstår for lite av det de leser. " * 4,
+    "need_evidence": "Kartleggingen høsten 2022.",
+    "plan_anchor": "Oppvekstplanen, vedtatt i 2021.",
+    "special_challenge": None,
+    "sami_perspective": "Lulesamiske tekster er med i alle fag.",
+    "staff_involved": "Drøftet i personalmøte på alle skolene, to ganger i høst.",
+    "union_involved": "yes",
+    "union_involved_on": "15.11",
+    "union_involved_text": "De støtter tiltaket.",
+    "goal": "Elevene leser mer og forstår mer.",
+    "measures": "Fire samlinger i året, og utprøving mellom dem.",
+    "collective_process": "Hele personalet leser, prøver ut og deler.",
+    "reach_to_classroom": "Lærerne observerer hverandre.",
+    "evaluation_plan": "Ny kartlegging hver høst.",
+    "parallel_measures": "4",
+    "parallel_measures_text": "Realfagskommune, og tre til.",
+    "coordinator": "yes",
+    "coordinator_reason": "Tre kommuner skal holdes sammen.",
+    "coordinator_cost_nok": "150'",
+    "followup_scheme": "Det samme laget står bak begge.",
+    "priority_by_network": "1",
+    "uh_partner": ",".join(UNIVERSITIES),
+    "uh_dialogue": "To møter med instituttene, enighet om innholdet.",
+    "uh_dialogue_on": "1. desember 2022",
+    "duration_years": "3",
+    "prior_commitment": "Brev fra 2021",
+    "attachments": "Kartlegging https://example.org/kartlegging",
+}
+MONEY: dict[str, str | None] = {
+    key: text
+    for year in YEARS
+    for key, text in {
+        f"budget_owner.{year}": "700 000,-",
+        f"budget_uh.nord.{year}": "0,5 mill",
+        f"budget_uh.uit.{year}": "120'",
+        f"own_contribution.{year}": "210 000",
+        f"own_contribution_kind.{year}": "cash,working_hours",
+    }.items()
+}
+DECLARED: dict[str, str | None] = {"declaration": "yes", "declaration_name": "Rådgiver skole (eksempel)"}
+COMPLETE: dict[str, str | None] = ABOUT | MONEY | DECLARED
+BEGUN: dict[str, str | None] = {"lead_owner": "1804", "contact_name": "Rådgiver skole (eksempel)"}
+# What decides which questions are asked; every other answer may be anything.
+DECIDING = frozenset(
+    {
+        "scheme",
+        "lead_owner",
+        "other_owners",
+        "private_invited",
+        "union_involved",
+        "parallel_measures",
+        "coordinator",
+        "uh_partner",
+        "duration_years",
+    }
+)
+
+
+def answered_with(text: str) -> dict[str, str | None]:
+    """The same text in every answer that does not decide what is asked."""
+    return {field: known if field in DECIDING else text for field, known in COMPLETE.items()}
+
+
+def circumstances() -> Circumstances:
+    forum = load_forum("nordland")
+    organisations = {organisation.id: organisation for organisation in forum.organisations()}
+    organisations["1837"] = replace(
+        organisations["1837"], followup_from=date(2022, 1, 1), followup_to=date(2024, 12, 31)
+    )
+    private = Organisation(
+        "eksempel", OrganisationKind.KINDERGARTEN_OWNER, "Privat eier (eksempel)", "1804", is_example=True
+    )
+    return Circumstances(
+        forum,
+        scheme_set("nordland", date(2023, 1, 1)),
+        2023,
+        date(2023, 1, 16),
+        Directory(organisations | {private.id: private}),
+        may_lead=("1804", "1841"),
+        own_cases=frozenset({"2023-DEKOM-001"}),
+        other_titles=frozenset({"lesing i alle fag på tvers av tre kommuner"}),
+    )
+
+
+def draft(answers: Answers, *, late: bool = False, staff: Person | None = STAFF) -> DraftView:
+    around = circumstances()
+    return DraftView(
+        form=FORM,
+        answers=answers,
+        checked=FORM.check(answers, around),
+        circumstances=around,
+        saved_at=SAVED_AT,
+        closes_at=datetime(2023, 2, 1, 23, tzinfo=UTC),
+        is_closed=late,
+        staff=staff,
+    )
+
+
+def page(view: DraftView, name: str, *, typed: Answers | None = None, strict: bool = False) -> Make:
+    texts = {field: text or "" for field, text in (typed or {}).items()}
+    return lambda t: forms.form_page(
+        view, name, t, CARD, user_id=USER, typed=texts, saved=not strict, strict=strict
+    )
+
+
+def review(view: DraftView, *, typed: Answers | None = None, strict: bool = False) -> Make:
+    texts = {field: text or "" for field, text in (typed or {}).items()}
+    return lambda t: forms.review(view, t, CARD, user_id=USER, typed=texts, saved=not strict, strict=strict)
+
+
+def pages(view: DraftView) -> tuple[str, ...]:
+    return tuple(name for name in view.checked.pages() if name != "review")
+
+
+def of_form_pages() -> Iterator[tuple[str, Make]]:
+    """Every page: as it is first seen, filled in, wrong and missing, over a change made elsewhere, too late."""
+    begun, complete, wrong = draft(BEGUN), draft(COMPLETE), draft(answered_with("31.02. eller så"))
+    lifted = draft(COMPLETE | {"scheme": "competence_lift", "private_invited": "no"})
+    for name in pages(begun):
+        yield f"begun, {name}", page(begun, name)
+        yield f"missing, {name}", page(begun, name, strict=True)
+    for name in pages(complete):
+        yield f"complete, {name}", page(complete, name)
+        yield f"wrong, {name}", page(wrong, name, strict=True)
+        yield f"clash, {name}", page(complete, name, typed=answered_with("Noe annet"))
+    yield "competence lift, units", page(lifted, "units")
+    yield "late, who", page(draft(COMPLETE, late=True), "who")
+    yield "late and nobody to ask, who", page(draft(COMPLETE, late=True, staff=None), "who")
+
+
+def of_reviews() -> Iterator[tuple[str, Make]]:
+    complete = draft(COMPLETE)
+    warned = draft(COMPLETE | {"goal": "Barnet med nummer 010100 00145 leser mer."})
+    yield "complete", review(complete)
+    yield "not declared", review(draft(ABOUT | MONEY), strict=True)
+    yield "incomplete", review(draft(BEGUN), strict=True)
+    yield "money missing", review(draft(ABOUT | DECLARED | {"budget_owner.2023": "500 000"}))
+    yield "wrong", review(draft(answered_with("31.02. eller så")), strict=True)
+    yield "clash", review(complete, typed={"declaration_name": "En annen"})
+    yield "warned", review(warned)
+    yield "late", review(draft(COMPLETE, late=True))
+
+
+def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> CaseView:
+    head = Case(
+        number="2023-DEKOM-014",
+        form="needs_report",
+        cycle_year=2023,
+        scheme_set="nordland-2021-2025",
+        scheme="decentralised",
+        region=region,
+        lead_owner="1804",
+        other_owners=("1841", "1837"),
+        partners=UNIVERSITIES,
+        title=title,
+        owner_nok=2_100_000,
+        uh_nok=1_860_000,
+        state=State.SUBMITTED,
+        state_since=SAVED_AT,
+        submitted_at=SAVED_AT,
+        submitted_by="eier-bodo",
+        submission=1,
+        version=1,
+    )
+    names = {key: organisation.name for key, organisation in circumstances().directory.organisations.items()}
+    return CaseView(
+        case=head,
+        owners=tuple(names[key] for key in (head.lead_owner, *head.other_owners)),
+        partners=tuple(names[key] for key in head.partners),
+        region="Salten" if region else None,
+        staff=STAFF,
+    )
+
+
+def of_cases() -> Iterator[tuple[str, Make]]:
+    yield "receipt", lambda t: cases.case(case(), t, card_id=CARD, receipt=True)
+    yield "status", lambda t: cases.case(case(), t, card_id=CARD)
+    yield "whole county, without a button", lambda t: cases.case(case(region=None), t, card_id=None)
+
+
+def menu(verbs: tuple[str, ...], key: str, details: dict[str, str]) -> Make:
+    return lambda t: lists.menu(t, CARD, title=t("menu.title"), text=t(key, **details), verbs=verbs)
+
+
+def of_menus() -> Iterator[tuple[str, Make]]:
+    for role, verbs in {
+        "owner": ("new", "continue", "my_cases", "deadlines"),
+        "staff": ("status", "deadlines"),
+    }.items():
+        for text, details in {"hello": {"name": "Kari"}, "help": {}}.items():
+            yield f"{role}, {text}", menu(verbs, f"menu.{text}", details)
+
+
+def my_cases(t: Texts, title: str = "Lesing i alle fag", count: int = 20) -> Element:
+    seen = t("my_cases.case", title=title, state=t("state.screening"), ball=t("ball.secretariat"))
+    items = [(title, t("my_cases.draft", at=SAVED_AT))] * 5 + [("2023-DEKOM-014", seen)] * count
+    offers = [(t("button.continue_draft", number=number), "open", CARD) for number in range(1, 6)]
+    return lists.listing(
+        t("my_cases.title"), t("my_cases.sentence", drafts=5, cases=count), items, offers=offers
+    )
+
+
+def of_listings() -> Iterator[tuple[str, Make]]:
+    yield "my cases", my_cases
+    yield (
+        "nothing yet",
+        lambda t: lists.listing(t("my_cases.title"), t("my_cases.sentence", drafts=0, cases=0), ()),
+    )
+    yield (
+        "deadline",
+        lambda t: lists.listing(
+            t("deadlines.title"), t("deadlines.open", year=2023, deadline=date(2023, 2, 1), days=16), ()
+        ),
+    )
+    yield (
+        "no such case",
+        lambda t: lists.listing(t("case.not_found"), t("say.no_such_case", number="2023-DEKOM-099"), ()),
+    )
+
+
+def notices(t: Texts, title: str = "Lesing i alle fag") -> Iterator[tuple[str, Element]]:
+    details = {
+        "by": "Kari",
+        "title": title,
+        "owner": "Bodø kommune",
+        "number": "2023-DEKOM-014",
+        "scheme": "Dekom",
+        "total_nok": 3_960_000,
+    }
+    for kind in ("receipt_copy", "case_filed"):
+        yield kind, notes.note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title"))
+    yield "discarded", notes.note(t("say.discarded", title=title))
+
+
+def notice(kind: str) -> Make:
+    return lambda t: dict(notices(t))[kind]
+
+
+def of_notes() -> Iterator[tuple[str, Make]]:
+    for kind in ("receipt_copy", "case_filed", "discarded"):
+        yield kind, notice(kind)
+
+
+def round_rows(t: Texts, regions: int, states: tuple[State, ...]) -> tuple[RoundRow, ...]:
+    names = [region.name.in_(t.language) for region in circumstances().forum.regions]
+    return tuple(
+        RoundRow(t(f"scheme.{scheme}.short"), region, t(f"state.{state}"), 3, 12_100_000, 1_860_000)
+        for scheme in ("regional", "decentralised", "competence_lift")
+        for region in [*names, t("say.whole_county")][:regions]
+        for state in states
+    )
+
+
+def of_rounds() -> Iterator[tuple[str, Make]]:
+    two = (State.SUBMITTED, State.SCREENING)
+    yield "nothing yet", lambda t: rounds.round_status(2023, 7, (), t)
+    yield "some", lambda t: rounds.round_status(2023, 7, round_rows(t, 3, two), t)
+    yield "everything", lambda t: rounds.round_status(2023, 7, round_rows(t, 8, tuple(State)), t)
+
+
+def every() -> dict[str, Make]:
+    groups: dict[str, Iterator[tuple[str, Make]]] = {
+        "forms.form_page": of_form_pages(),
+        "forms.review": of_reviews(),
+        "forms.confirm_discard": iter([("title", lambda t: forms.confirm_discard(draft(COMPLETE), t, CARD))]),
+        "forms.switched": iter([("to typing", lambda t: forms.switched(t, CARD))]),
+        "forms.with_unsaved": iter(
+            [
+                (
+                    "case",
+                    lambda t: forms.with_unsaved(cases.case(case(), t, card_id=CARD), ("Nytt mål", "42"), t),
+                )
+            ]
+        ),
+        "cases.case": of_cases(),
+        "lists.menu": of_menus(),
+        "lists.listing": of_listings(),
+        "notes.note": of_notes(),
+        "rounds.round_status": of_rounds(),
+    }
+    return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}
+
+
+EVERY = every()
