@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dialogs import drafting, submitting
-from dialogs.asking import choices, shown, taken
+from dialogs.asking import LONGEST_ANSWER, choices, place_named, shown, taken
 from dialogs.cards import questions
 from dialogs.cards.forms import DraftView
 from dialogs.commands import Command, fold
@@ -25,6 +25,9 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     question = seen.checked.question(field)
     if question is None or not text.strip():
         return Reply((drafting.ask(desk, draft, seen, question or seen.checked.next()),))
+    if len(text) > LONGEST_ANSWER:
+        too_long = desk.t("error.too_long", most=LONGEST_ANSWER, length=len(text))
+        return Reply((drafting.ask(desk, draft, seen, question, before=too_long),))
     titles = choices(question, seen.circumstances, desk.t)
     answers = {**seen.answers, field: taken(question, text.strip(), titles, desk.t)}
     draft = drafting.save(desk, draft, answers)
@@ -83,8 +86,9 @@ def _command_change(desk: Desk, draft: Draft, seen: DraftView, field: str | None
 def _question_named(desk: Desk, seen: DraftView, argument: str) -> Question | None:
     """`7`, or the beginning of a label."""
     path = seen.checked.path
-    if argument.isdigit():
-        return path[int(argument) - 1] if 1 <= int(argument) <= len(path) else None
+    if argument.isdecimal():
+        place = place_named(argument, len(path))
+        return path[place - 1] if place else None
     labels = {q.field: fold(shown(seen.form, q, seen.circumstances, desk.t).label) for q in path}
     return next((q for q in path if labels[q.field].startswith(fold(argument))), None)
 

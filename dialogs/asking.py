@@ -9,6 +9,8 @@ from dialogs.texts import Texts
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
 from domain.submissions import Circumstances
 
+LONGEST_ANSWER = 6000  # characters; what is longer is refused unsaved, since it could not be shown again
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -148,10 +150,16 @@ def _split(text: str, t: Texts) -> list[str]:
     return [part.strip() for part in text.replace("\n", ",").replace(";", ",").split(",")]
 
 
+def place_named(text: str, count: int) -> int | None:
+    """The place in a list of so many that a number names, from 1. `²` is a digit, but no number."""
+    place = int(text) if text.isdecimal() and len(text) <= 4 else 0
+    return place if 1 <= place <= count else None
+
+
 def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
     wanted = _fold(text)
-    if wanted.isdigit() and 1 <= int(wanted) <= len(titles):
-        return titles[int(wanted) - 1][0]
+    if place := place_named(wanted, len(titles)):
+        return titles[place - 1][0]
     for value, title in titles:
         if wanted in (_fold(title), _fold(value)):
             return value

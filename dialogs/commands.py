@@ -28,7 +28,7 @@ def _anything(text: str) -> str | None:
 
 
 def _nothing_or_number(text: str) -> str | None:
-    return text if not text or text.isdigit() else None
+    return text if not text or text.isdecimal() else None
 
 
 def _nothing_or_case(text: str) -> str | None:
@@ -69,7 +69,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
 }
 
 # `endre` takes anything, so while a question is open only `endre 7` is a command.
-STRICT_ARGUMENTS = {**ARGUMENTS, "change": lambda text: text if text.isdigit() else None}
+STRICT_ARGUMENTS = {**ARGUMENTS, "change": lambda text: text if text.isdecimal() else None}
 
 
 def fold(text: str) -> str:
@@ -87,6 +87,12 @@ def phrases() -> dict[str, str]:
     }
 
 
+@cache
+def _longest() -> int:
+    """Words in the longest phrase; a message may have a hundred thousand."""
+    return max(len(phrase.split(" ")) for phrase in phrases())
+
+
 def exact(text: str, *, question_open: bool) -> Command | None:
     """The command that the whole message is, if it is one."""
     said = fold(text)
@@ -95,7 +101,7 @@ def exact(text: str, *, question_open: bool) -> Command | None:
         return Command("status", str(number))
     readers = STRICT_ARGUMENTS if question_open else ARGUMENTS
     words = said.split(" ")
-    for length in range(len(words), 0, -1):
+    for length in range(min(len(words), _longest()), 0, -1):
         name = phrases().get(" ".join(words[:length]))
         if name is None:
             continue

@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from dialogs import answering, commands, drafting, enrolling, pressing, queries
+from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
 from dialogs.commands import Command
@@ -226,8 +227,8 @@ def _continue(desk: Desk, argument: str) -> Reply:
     begun = desk.inquiry.drafts
     if not begun:
         return Reply((_menu(desk, desk.t("say.no_drafts")),))
-    place = int(argument) if argument else 1 if len(begun) == 1 else 0
-    if not 1 <= place <= len(begun):
+    place = 1 if len(begun) == 1 and not argument else place_named(argument, len(begun))
+    if place is None:
         return _ask(desk, "my_cases", "")
     return drafting.go_on(desk, begun[place - 1].id)
 

@@ -6,13 +6,16 @@ more when a double is harmless, and left to a human when it is not.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TypeVar
 
 from domain.errors import Fault, SendFailed, StoreUnavailable
 from domain.messages import Address, Message, Ready, Unwanted
+from scheduler.failures import UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait
 from scheduler.pacing import Pace
 from store import conversations, outbox
 from store.conversations import ConversationState
@@ -24,18 +27,13 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 50
-LEASE = timedelta(minutes=2)
-MOST_ATTEMPTS = 6
 AT_ONCE = 8  # conversations
-_FIRST_WAIT_SECONDS = 2.0
-_LONGEST_WAIT_SECONDS = 300.0
-
-_AGAIN = frozenset({Fault.THROTTLED, Fault.BUSY, Fault.UNSENT})
-_UNREACHABLE = {
-    Fault.NOT_INSTALLED: ConversationState.NOT_INSTALLED,
-    Fault.BLOCKED: ConversationState.BLOCKED,
-    Fault.CONVERSATION_GONE: ConversationState.GONE,
-}
+LEASE = timedelta(minutes=3)
+ENOUGH_OF_LEASE = timedelta(seconds=100)  # for one send with its token, and its mark while the store is away
+STORE_PATIENCE = timedelta(minutes=1)
+STOP = timedelta(minutes=1)  # after our credential was refused
+_LONGEST_WAIT_HERE = 2.0  # seconds for the pace; who must wait longer is put off
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 Prepare = Callable[[Item], Awaitable[Ready | Unwanted]]
@@ -44,7 +42,7 @@ Reopen = Callable[[Address], Awaitable[Address]]
 
 
 class Delivery:
-    """One loop of deliveries. `now` is the domain's clock; leases and waiting go by `machine_now`.
+    """One loop of deliveries. `now` is the domain's clock; leases and waiting go by `machine_now` and `sleep`.
 
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
     chat anew, `dice` is a number between 0 and 1 for the jitter.
@@ -60,15 +58,23 @@ class Delivery:
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
         dice: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._prepare, self._send, self._reopen = prepare, send, reopen
-        self._now, self._machine_now, self._dice = now, machine_now, dice
+        self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
-        self.is_stopped = False  # our own credential was refused: nothing can be sent until it is mended
+        self._not_before: dict[str, datetime] = {}  # by recipient
+        self._untried: Counter[int] = Counter()  # claims of a row in which nothing was sent
+        self._stopped_until = _LONG_AGO
+        self.is_stopped = (
+            False  # our own credential was refused; one row at a time tries whether it is mended
+        )
 
     async def tick(self) -> int:
         """Deliver what is due; returns how many rows were taken. While the store is away nothing is."""
+        if self._machine_now() < self._stopped_until:
+            return 0
         try:
             return await self._round()
         except StoreUnavailable as away:
@@ -77,104 +83,169 @@ class Delivery:
 
     async def _round(self) -> int:
         machine_now = self._machine_now()
-        items = await self._work(
-            lambda work: outbox.claim(work, BATCH, lease_until=machine_now + LEASE, machine_now=machine_now)
-        )
-        self.is_stopped = False
+        until, most = machine_now + LEASE, 1 if self.is_stopped else BATCH
+        items = await self._once(lambda work: outbox.claim(work, most, until, machine_now))
         gate = asyncio.Semaphore(AT_ONCE)
-        recipients = groupby(sorted(items, key=lambda item: item.recipient), lambda item: item.recipient)
-        await asyncio.gather(*(self._to_one(tuple(theirs), gate) for _, theirs in recipients))
+        each = groupby(sorted(items, key=lambda item: (item.recipient, item.id)), lambda item: item.recipient)
+        outcomes = await asyncio.gather(
+            *(self._to_one(tuple(theirs), until, gate) for _, theirs in each), return_exceptions=True
+        )
+        for outcome in outcomes:  # only now, so that nobody's failure leaves others unattended
+            if outcome is not None:
+                raise outcome
         return len(items)
 
-    async def _to_one(self, items: Iterable[Item], gate: asyncio.Semaphore) -> None:
+    async def _to_one(self, items: Sequence[Item], until: datetime, gate: asyncio.Semaphore) -> None:
         """What goes to one person, one at a time and in the order it was put in."""
         async with gate:
-            for item in sorted(items, key=lambda item: item.id):
-                await self._deliver(item)
+            for item in items:
+                await self._deliver(item, until)
 
-    async def _deliver(self, item: Item) -> None:
-        if self.is_stopped:
-            await self._later(item, _LONGEST_WAIT_SECONDS, "credential")
+    async def _deliver(self, item: Item, until: datetime) -> None:
+        """The outer edge of one delivery: what breaks here is left to a human, and the next one goes on."""
+        try:
+            await self._try(item, until)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("delivery.broken", extra={"kind": item.kind})
+            await self._end(item, "unknown", "broken", lambda work: outbox.unknown(work, item, "broken"))
+
+    async def _try(self, item: Item, until: datetime) -> None:
+        if reason := self._must_wait(item):
+            await self._put_off(item, 0, reason, tried=False)
             return
-        found = await self._prepare(item)
+        found = await self._patiently(lambda: self._prepare(item))
         if isinstance(found, Unwanted):
-            await self._work(lambda work: outbox.dropped(work, item, found.reason))
-            log.info("delivery", extra={"outcome": "dropped", "reason": found.reason, "kind": item.kind})
+            reason = found.reason
+            await self._end(item, "dropped", reason, lambda work: outbox.dropped(work, item, reason))
             return
-        wait = self._pace.free_at(found.address.conversation_id, self._seconds()) - self._seconds()
-        if wait > 0:
-            await self._later(item, wait, "paced")
-            return
-        await self._send_one(item, found)
+        if wait := await self._wait_for_pace(found.address.conversation_id):
+            await self._put_off(item, wait, "paced", tried=False)
+        elif self._machine_now() + ENOUGH_OF_LEASE > until:
+            await self._put_off(item, 0, "lease_short", tried=False)
+        else:
+            await self._send_one(item, found)
 
-    async def _send_one(self, item: Item, ready: Ready) -> None:
+    def _must_wait(self, item: Item) -> str | None:
+        machine_now = self._machine_now()
+        if machine_now < self._stopped_until:
+            return Fault.UNAUTHORISED.value
+        if machine_now < self._not_before.get(item.recipient, _LONG_AGO):
+            return "in_order"
+        return None
+
+    async def _wait_for_pace(self, conversation_id: str) -> float:
+        """Wait for a free place, if that is soon. Returns the seconds that are still to wait."""
+        while True:
+            seconds = self._seconds()
+            wait = self._pace.free_at(conversation_id, seconds) - seconds
+            if not 0 < wait <= _LONGEST_WAIT_HERE:
+                return wait
+            await self._sleep(max(wait, 0.01))
+
+    async def _send_one(self, item: Item, ready: Ready, *, is_reopened: bool = False) -> None:
         self._pace.note(ready.address.conversation_id, self._seconds())
         try:
             activity_id = await self._send(ready.address, ready.message)
         except SendFailed as failure:
-            log.info("delivery", extra={"outcome": "failed", "fault": failure.fault.value, "kind": item.kind})
-            await self._failed(item, ready, failure)
-            return
-        await self._work(lambda work: outbox.sent(work, item, activity_id))
-        log.info("delivery", extra={"outcome": "sent", "kind": item.kind})
-
-    async def _failed(self, item: Item, ready: Ready, failure: SendFailed) -> None:
-        fault = failure.fault
-        if fault is Fault.UNAUTHORISED:
-            self.is_stopped = True
-            await self._later(item, _LONGEST_WAIT_SECONDS, fault.value)
-        elif fault in _AGAIN and item.attempts < MOST_ATTEMPTS:
-            await self._later(item, self._patience(item, ready, failure), fault.value)
-        elif fault is Fault.AMBIGUOUS and (item.ambiguous or item.attempts > 1):
-            await self._work(lambda work: outbox.unknown(work, item, fault.value))
-        elif fault is Fault.AMBIGUOUS:
-            await self._later(item, self._patience(item, ready, failure), fault.value)
-        elif fault is Fault.CONVERSATION_GONE and item.attempts == 1:
-            await self._anew(item, ready)
+            await self._failed(item, ready, failure, is_reopened=is_reopened)
         else:
-            await self._give_up(item, ready, fault)
+            self.is_stopped = False
+            await self._end(item, "sent", None, lambda work: outbox.sent(work, item, activity_id))
 
-    def _patience(self, item: Item, ready: Ready, failure: SendFailed) -> float:
-        """Seconds to wait: what the service said, else twice as long each time; and never all at the same moment."""
-        doubled = min(_FIRST_WAIT_SECONDS * 2 ** (item.attempts - 1), _LONGEST_WAIT_SECONDS)
-        seconds = failure.retry_after if failure.retry_after is not None else doubled
-        seconds *= 1 + self._dice() / 4
-        if failure.fault is Fault.THROTTLED:
-            self._pace.pause(ready.address.conversation_id, self._seconds() + seconds)
-        return seconds
+    async def _failed(self, item: Item, ready: Ready, failure: SendFailed, *, is_reopened: bool) -> None:
+        fault, tries, reason = failure.fault, self._tries(item), failure.fault.value
+        step = next_step(fault, tries, must_not_double=item.ambiguous, is_reopened=is_reopened)
+        if step is Step.STOP:
+            self._stop(reason)
+            await self._put_off(item, 0, reason, tried=False)
+            return
+        self.is_stopped = False
+        if step is Step.AGAIN:
+            await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+        elif step is Step.REOPEN:
+            await self._anew(item, ready)
+        elif step is Step.UNKNOWN:
+            await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason))
+        else:
+            await self._give_up(item, ready.address, fault)
+
+    def _tries(self, item: Item) -> int:
+        """How often the row was sent, this time among them; after a restart, at most so often."""
+        return item.attempts - self._untried[item.id]
+
+    def _stop(self, reason: str) -> None:
+        if not self.is_stopped:
+            log.error("delivery.stopped", extra={"reason": reason})
+        self.is_stopped = True
+        self._stopped_until = self._machine_now() + STOP
 
     async def _anew(self, item: Item, ready: Ready) -> None:
-        """The stored conversation is no more: open the personal chat again, once."""
+        """The stored conversation is no more: open the personal chat again and send there, once."""
         gone = ready.address
         try:
             opened = await self._reopen(gone)
         except SendFailed as failure:
-            await self._give_up(item, ready, failure.fault)
+            meant = SendFailed(of_reopening(failure.fault), retry_after=failure.retry_after)
+            await self._failed(item, ready, meant, is_reopened=True)
             return
+        address = replace(gone, conversation_id=opened.conversation_id, service_url=opened.service_url)
 
         def keep(work: Work) -> None:
             conversations.set_state(work, gone.conversation_id, ConversationState.GONE)
-            conversations.seen(work, opened, work.now)
+            conversations.seen(work, address, work.now)
 
         await self._work(keep)
-        await self._later(item, 0, Fault.CONVERSATION_GONE.value)
+        await self._send_one(item, replace(ready, address=address), is_reopened=True)
 
-    async def _give_up(self, item: Item, ready: Ready, fault: Fault) -> None:
-        state = _UNREACHABLE.get(fault)
+    async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:
+        state = UNREACHABLE.get(fault)
 
-        def end(work: Work) -> None:
+        def give_up(work: Work) -> bool:
             if state is not None:
-                conversations.set_state(work, ready.address.conversation_id, state)
-            outbox.failed(work, item, fault.value)
+                conversations.set_state(work, address.conversation_id, state)
+            return outbox.failed(work, item, fault.value)
 
-        await self._work(end)
+        await self._end(item, "failed", fault.value, give_up)
 
-    async def _later(self, item: Item, seconds: float, reason: str) -> None:
-        at = self._machine_now() + timedelta(seconds=seconds)
+    async def _put_off(self, item: Item, seconds: float, reason: str, *, tried: bool = True) -> None:
+        """Not now; and nothing else to that person before it, so that what was put in first arrives first."""
+        held = max(self._not_before.get(item.recipient, _LONG_AGO), self._stopped_until)
+        at = max(self._machine_now() + timedelta(seconds=seconds), held)
+        self._not_before[item.recipient] = at
+        self._untried[item.id] += not tried
         await self._work(lambda work: outbox.later(work, item, at, reason))
+        if tried:
+            log.info("delivery", extra={"outcome": "later", "reason": reason, "kind": item.kind})
+
+    async def _end(self, item: Item, outcome: str, reason: str | None, mark: Callable[[Work], bool]) -> None:
+        is_ours = await self._work(mark)
+        self._untried.pop(item.id, None)
+        level = logging.WARNING if outcome in ("failed", "unknown") or not is_ours else logging.INFO
+        told = outcome if is_ours else "lease_lost"
+        log.log(level, "delivery", extra={"outcome": told, "reason": reason, "kind": item.kind})
 
     async def _work(self, job: Callable[[Work], T]) -> T:
+        # What is under way when the process is stopped is still carried out, as long as the store is open.
+        return await self._patiently(lambda: asyncio.shield(self._once(job)))
+
+    async def _once(self, job: Callable[[Work], T]) -> T:
         return await self._store.work(job, actor="forumbot", cause="delivery", now=self._now())
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask until the store is back: a mark that is lost is a message that is sent twice.
+
+        Raises: StoreUnavailable - it is still away when patience ends.
+        """
+        patience_ends = self._machine_now() + STORE_PATIENCE
+        while True:
+            try:
+                return await ask()
+            except StoreUnavailable:
+                if self._machine_now() >= patience_ends:
+                    raise
+                await self._sleep(1)
 
     def _seconds(self) -> float:
         return self._machine_now().timestamp()

@@ -5,7 +5,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Coroutine, Set
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -219,7 +219,7 @@ def clashing(card: Card) -> set[str]:
     body = list(card["body"])
     return {
         above["id"]
-        for above, below in zip(body, body[1:], strict=False)
+        for above, below in pairwise(body)
         if "id" in above and "endret et annet sted" in str(below)
     }
 
