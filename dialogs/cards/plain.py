@@ -32,7 +32,7 @@ def _container(element: Mapping[str, Any]) -> Iterator[str]:
 
 def _table(element: Mapping[str, Any]) -> Iterator[str]:
     for row in element["rows"]:
-        yield " | ".join(" ".join(_lines(cell["items"])) for cell in row["cells"])
+        yield " | ".join(", ".join(_lines(cell["items"])) for cell in row["cells"])
 
 
 def _actions(element: Mapping[str, Any]) -> Iterator[str]:
