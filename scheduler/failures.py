@@ -1,0 +1,55 @@
+"""What to do when a message could not be sent: the error table of teams.md, section 4."""
+
+from enum import StrEnum
+
+from domain.errors import Fault
+from store.conversations import ConversationState
+
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0  # seconds; each wait is four times the one before
+
+# How often a row is tried in all when this goes wrong. What is not here is tried once.
+_MOST_TRIES = {
+    Fault.THROTTLED: 6,
+    Fault.BUSY: 6,
+    Fault.UNSENT: 300,  # about a day: the service cannot be reached, and certainly nothing was delivered
+    Fault.AMBIGUOUS: 2,
+}
+
+UNREACHABLE = {
+    Fault.NOT_INSTALLED: ConversationState.NOT_INSTALLED,
+    Fault.BLOCKED: ConversationState.BLOCKED,
+    Fault.CONVERSATION_GONE: ConversationState.GONE,
+}
+"""Faults that say that nothing at all reaches that conversation any more."""
+
+
+class Step(StrEnum):
+    STOP = "stop"  # our credential was refused: nothing goes to anybody until it is mended
+    AGAIN = "again"
+    REOPEN = "reopen"  # make the personal chat anew and send there
+    UNKNOWN = "unknown"  # may have been delivered: a human looks
+    GIVE_UP = "give_up"
+
+
+def next_step(fault: Fault, tries: int, *, must_not_double: bool, is_reopened: bool) -> Step:
+    """`tries`: how often the row was sent, this time among them. `is_reopened`: the chat was made anew this time."""
+    if fault is Fault.UNAUTHORISED:
+        return Step.STOP
+    if fault is Fault.AMBIGUOUS:
+        return Step.UNKNOWN if must_not_double or tries >= _MOST_TRIES[fault] else Step.AGAIN
+    if tries < _MOST_TRIES.get(fault, 1):
+        return Step.AGAIN
+    if fault is Fault.CONVERSATION_GONE and not is_reopened:
+        return Step.REOPEN
+    return Step.GIVE_UP
+
+
+def seconds_to_wait(tries: int, retry_after: float | None, dice: float) -> float:
+    """What the service said, else longer each time; with up to a quarter more, so that not all come back at once."""
+    longer = min(_FIRST_WAIT * 4 ** (tries - 1), _LONGEST_WAIT)
+    return (longer if retry_after is None else retry_after) * (1 + dice / 4)
+
+
+def of_reopening(fault: Fault) -> Fault:
+    """The same fault when it came of making a chat anew: no message was under way, and a chat made twice is one."""
+    return {Fault.AMBIGUOUS: Fault.UNSENT, Fault.REJECTED: Fault.CONVERSATION_GONE}.get(fault, fault)
