@@ -67,11 +67,11 @@ def explain(problem: Problem, answer: str, t: Texts) -> str:
     details = {name: problem.details.get(source) for name, source in wants.items()}
     if not t.has(f"error.{key}"):
         key = "invalid"
-    return t(f"error.{key}", **{**problem.details, **details, "length": len(answer.strip())})
+    return t(f"error.{key}", **{**problem.details, **details, "text": answer, "length": len(answer.strip())})
 
 
 _PYDANTIC: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "literal_error": ("not_an_option", {}),
+    "literal_error": ("not_an_option", {}),  # the list is in the model's type
     "value_error": ("email", {}),  # the only plain ValueError in the models is the e-mail's
     "string_too_short": ("too_short", {"least": "min_length"}),
     "string_too_long": ("too_long", {"most": "max_length"}),
@@ -94,7 +94,8 @@ def readable(
     kind = question.ask.kind
     if kind in (Kind.CHOICE, Kind.MULTI):
         titles = dict(choices(question, circumstances, t))
-        return t.listed(tuple(titles.get(value.strip(), value.strip()) for value in text.split(",")))
+        values = text.split(",") if kind is Kind.MULTI else [text]
+        return t.listed(tuple(titles.get(value.strip(), value.strip()) for value in values))
     if kind is Kind.TICK:
         return t("say.yes")
     try:
@@ -129,8 +130,8 @@ def on_card(question: Question, text: str | None, circumstances: Circumstances) 
 def taken(question: Question, text: str, titles: tuple[tuple[str, str], ...], t: Texts) -> str:
     """What is stored for a typed answer: the text itself, and for choices the values that it names.
 
-    A choice is named by its number in the list, its title, or the beginning of one title alone. What names none
-    is stored as it was typed, and the model objects.
+    A choice is named by its number in the list, its title, or a part that one title alone has. What names none is
+    stored as it was typed, and the model objects.
     """
     kind = question.ask.kind
     if kind is Kind.TICK:
@@ -163,8 +164,11 @@ def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
     for value, title in titles:
         if wanted in (_fold(title), _fold(value)):
             return value
-    beginnings = [value for value, title in titles if wanted and _fold(title).startswith(wanted)]
-    return beginnings[0] if len(beginnings) == 1 else None
+    for has in (str.startswith, str.__contains__):
+        found = [value for value, title in titles if len(wanted) > 1 and has(_fold(title), wanted)]
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _fold(text: str) -> str:
