@@ -153,7 +153,8 @@ def page_card(
         question.field: digest(on_card(question, seen.answers.get(question.field), seen.circumstances))
         for question in seen.checked.on_page(page)
     }
-    card_id = desk.new_card("form", draft.id, page, shown=stood, typed=clashes, replaces=replaces)
+    kind = "review" if page == "review" else "form"
+    card_id = desk.new_card(kind, draft.id, page, shown=stood, typed=clashes, replaces=replaces)
     build = form_cards.review if page == "review" else form_cards.form_page
     more = {} if page == "review" else {"page": page}
     made: Element = build(

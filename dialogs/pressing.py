@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialogs import drafting, submitting
-from dialogs.asking import on_card
+from dialogs.asking import LONGEST_ANSWER, on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
 from dialogs.desk import Desk, message
@@ -17,21 +17,28 @@ from store.drafts import Draft, DraftState
 
 
 def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
-    """A button on a page of a form. None: not a button that a card of ours has."""
+    """A button on a card of a form. None: neither a button nor an input that this card has."""
     draft = drafting.own_draft(desk, instance.subject)
-    verb = VERBS.get(pressed.verb)
+    verb = VERBS[instance.kind].get(pressed.verb)
     if draft is None or verb is None:
         return None
     form = FORMS[draft.form]
     inputs = {field: text or "" for field, text in form.renamed(pressed.inputs).items()}
     stood = {field: text or "" for field, text in form.renamed(instance.shown).items()}
-    if not set(inputs) <= {*stood, "go_to"}:
+    if not _is_possible(instance, stood, inputs):
         return None
     if draft.state is not DraftState.OPEN:
         return Reply((drafting.ended(desk, draft, _unsaved(stood, inputs)),))
     merged = _merge(desk, draft, instance.page, stood, inputs, page_done=pressed.verb in _DONE)
+    is_outdated = draft.saved_at > instance.made_at
     draft = drafting.save(desk, draft, merged.answers)
-    return verb(Press(desk, draft, drafting.view(desk, draft), instance, merged, inputs))
+    return verb(Press(desk, draft, drafting.view(desk, draft), instance, merged, inputs, is_outdated))
+
+
+def _is_possible(instance: CardInstance, stood: dict[str, str], inputs: dict[str, str]) -> bool:
+    """Whether the card has these inputs, and its fields hold so much."""
+    known = {*stood, *(["go_to"] if instance.kind == "review" else [])}
+    return inputs.keys() <= known and all(len(text) <= LONGEST_ANSWER for text in inputs.values())
 
 
 def press_again(desk: Desk, instance: CardInstance) -> Reply | None:
@@ -66,6 +73,7 @@ class Press:
     instance: CardInstance
     merged: Merged
     inputs: dict[str, str]
+    is_outdated: bool  # the draft was saved after the card was shown
 
     def to(self, page: str, *, strict: bool = False) -> Reply:
         """Show a page; texts that clash hold the person on the page where they were typed."""
@@ -111,7 +119,7 @@ def _type(press: Press) -> Reply:
         next((q for q in here if press.seen.checked.is_open(q.field)), None) or press.seen.checked.next()
     )
     draft = drafts.save(desk.work, replace(press.draft, typed=True))
-    card_id = desk.new_card("form", draft.id, press.instance.page, replaces=press.instance)
+    card_id = desk.new_card("typing", draft.id, press.instance.page, replaces=press.instance)
     switched = message(form_cards.switched(desk.t, card_id))
     return Reply((switched, drafting.ask(desk, draft, press.seen, question)))
 
@@ -122,16 +130,19 @@ def _card(press: Press) -> Reply:
 
 
 def _discard(press: Press) -> Reply:
-    card_id = press.desk.new_card("form", press.draft.id, press.instance.page, replaces=press.instance)
+    card_id = press.desk.new_card("discard", press.draft.id, press.instance.page, replaces=press.instance)
     return Reply((message(form_cards.confirm_discard(press.seen, press.desk.t, card_id)),))
 
 
 def _discard_yes(press: Press) -> Reply:
+    if press.instance.superseded_by is not None:  # answered before, otherwise or elsewhere
+        return press.to(press.instance.page)
     return drafting.discard(press.desk, press.draft)
 
 
 def _submit(press: Press) -> Reply:
-    if press.merged.clashes:
+    """What is filed is what stood on the card; where that has changed, it is shown first (threats.md, 20)."""
+    if press.merged.clashes or press.is_outdated:
         return press.to("review")
     refusal, reply = submitting.submit(press.desk, press.draft, press.seen)
     if reply is not None:
@@ -139,23 +150,26 @@ def _submit(press: Press) -> Reply:
     return Reply((*press.to("review", strict=True).messages[:1], *((Message(refusal),) if refusal else ())))
 
 
-VERBS: dict[str, Callable[[Press], Reply]] = {
-    "next": _next,
-    "skip": lambda press: press.to(press.beside(1)),
+_Verb = Callable[[Press], Reply]
+_ON_PAGES: dict[str, _Verb] = {
     "back": lambda press: press.to(press.beside(-1)),
     "save": lambda press: press.to(press.instance.page),
-    "review": lambda press: press.to("review"),
-    "goto": _go_to,
     "type": _type,
-    "card": _card,
-    "submit": _submit,
-    "discard": _discard,
-    "discard_yes": _discard_yes,
-    "discard_no": lambda press: press.to(press.instance.page),
 }
-_DONE = frozenset(
-    {"next", "skip"}
-)  # the person is done with the page: optional questions left empty are answered
+# The buttons of each kind of card. Old cards stay in chats: what is taken off a card stays here.
+VERBS: dict[str, dict[str, _Verb]] = {
+    "form": {
+        **_ON_PAGES,
+        "next": _next,
+        "skip": lambda press: press.to(press.beside(1)),
+        "review": lambda press: press.to("review"),
+    },
+    "review": {**_ON_PAGES, "submit": _submit, "goto": _go_to, "discard": _discard},
+    "discard": {"discard_yes": _discard_yes, "discard_no": lambda press: press.to(press.instance.page)},
+    "typing": {"card": _card},
+}
+# The person is done with the page: optional questions left empty are answered.
+_DONE = frozenset({"next", "skip"})
 
 
 def _merge(

@@ -160,7 +160,7 @@ def _menu_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bo
 
 
 _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]] = {
-    "form": _form_button,
+    **dict.fromkeys(pressing.VERBS, _form_button),
     "draft": _draft_button,
     "case": _case_button,
     "menu": _menu_button,

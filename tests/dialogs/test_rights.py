@@ -204,8 +204,8 @@ async def test_case_that_is_not_yours_is_answered_like_one_that_is_not(
         ("draft", "open"),
         ("form", "save"),
         ("form", "refresh"),
-        ("form", "submit"),
-        ("form", "discard_yes"),
+        ("review", "submit"),
+        ("discard", "discard_yes"),
     ],
 )
 async def test_card_about_a_draft_that_is_not_yours_is_answered_like_one_about_none(
