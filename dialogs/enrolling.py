@@ -24,8 +24,8 @@ _CODE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def read_code(text: str) -> str | None:
-    """A code as people copy it: small letters, spaces and hyphens are forgiven. None: not a code."""
-    code = re.sub(r"[\s-]", "", text).upper()
+    """A code as people copy it: small letters, spaces, hyphens and a full stop are forgiven. None: not a code."""
+    code = re.sub(r"[\s.-]", "", text).upper()
     return code if _CODE.fullmatch(code) else None
 
 

@@ -1,0 +1,114 @@
+"""The commands of the program: what they print, and what they exit with."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from dialogs.enrolling import read_code
+from store.work import Store
+from tests.conversations.harness import Town, enrol_everybody
+
+PROGRAM = Path(sys.executable).with_name("forumbot")
+
+
+@pytest.fixture
+def url(store_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with the demo register in it, which the commands find by their settings."""
+    url = store_url("sqlite")
+
+    async def fill() -> None:
+        town = Town(url)
+        await town.start()
+        await town.work(enrol_everybody)
+        await town.store.close()
+
+    asyncio.run(fill())
+    monkeypatch.setenv("FORUMBOT_ENV", "test")
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", url)
+    return url
+
+
+def test_status_is_one_json_document(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["cases"], said["drafts_begun"], said["rows"]) == (0, 0, [])
+    assert (said["requested_owner_nok"], said["requested_uh_nok"]) == (0, 0)
+
+
+def test_status_of_a_case_that_is_not_there_fails(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "2023-DEKOM-001"]) == 1
+    assert "Jeg finner ingen sak 2023-DEKOM-001" in capsys.readouterr().out
+
+
+def test_status_answers_in_the_language_asked_for(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--language", "nn"]) == 0
+    assert "Behovsmeldingar sende inn" in capsys.readouterr().out
+
+
+def test_a_question_that_is_not_understood_is_a_wrong_call(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "hva", "er", "dette"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Det forsto jeg ikke.")
+
+
+def test_invite_prints_a_code_that_can_be_redeemed(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["register", "invite", "eier-bodo"]) == 0
+    words = capsys.readouterr().out.split()
+    assert [word for word in words if read_code(word)] != []
+
+
+def test_invite_of_nobody_fails(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["register", "invite", "ingen"]) == 1
+    assert "ingen" in capsys.readouterr().err
+
+
+def test_migrate_makes_a_database_that_is_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    monkeypatch.setenv("FORUMBOT_ENV", "test")
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", url)
+    assert main(["migrate"]) == 0
+
+    async def is_ready() -> bool:
+        store = Store(url)
+        await store.start()
+        try:
+            return await store.is_ready()
+        finally:
+            await store.close()
+
+    assert asyncio.run(is_ready())
+
+
+def test_serve_names_what_is_missing(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve"]) == 1
+    missing = ("APP_ID", "APP_TYPE", "TENANT_ID", "LOG_KEY")
+    assert capsys.readouterr().err.splitlines() == [f"FORUMBOT_{name}: missing" for name in missing]
+
+
+def test_a_wrong_call_exits_with_2() -> None:
+    assert subprocess.run([PROGRAM, "fly"], capture_output=True).returncode == 2
+
+
+def test_a_bot_that_serves_never_loads_the_stand_in() -> None:
+    """The one import of `play` stands behind the other commands."""
+    look = "import sys, bot.cli; bot.cli.main(['serve']); print(any(m.split('.')[0] == 'play' for m in sys.modules))"
+    environment = {"FORUMBOT_ENV": "production", "PATH": ""}
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, env=environment, text=True)
+    assert said.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["migrate"], ["status"], ["register", "invite"], ["play"]]
+)
+def test_every_command_has_help(command: list[str]) -> None:
+    said = subprocess.run([PROGRAM, *command, "--help"], capture_output=True, text=True)
+    assert (said.returncode, said.stdout.startswith("usage: forumbot")) == (0, True)
