@@ -19,7 +19,7 @@ from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
 from dialogs.texts import language_of_locale, texts
 from domain.access import Action, RoleKind, may
-from domain.errors import StoreUnavailable
+from domain.errors import Retryable
 from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from store import activities, cards, conversations, drafts, register
 from store.cards import CardInstance
@@ -43,7 +43,7 @@ class Turns:
         self._house = house
 
     async def answer(self, turn: Turn) -> Reply:
-        """Do the turn and say what is shown for it. If the store is away, nothing was saved, and that is said."""
+        """Do the turn and say what is shown for it. Where nothing could be saved, that is said."""
         try:
             return await self._store.work(
                 lambda work: _turn(self._house, work, turn),
@@ -51,8 +51,9 @@ class Turns:
                 cause=turn.activity_id,
                 now=turn.received_at,
             )
-        except StoreUnavailable:
-            log.error("turn.store_unavailable", extra={"correlation_id": turn.correlation_id})
+        except Retryable as failure:
+            extra = {"correlation_id": turn.correlation_id, "error": type(failure).__name__}
+            log.error("turn.not_saved", extra=extra)
             return Reply((Message(texts(_spoken(self._house, turn))("say.not_saved")),))
 
 
