@@ -148,7 +148,8 @@ def _pressed(data: object, *, automatic: bool = False) -> Pressed:
     inputs = {key: value for key, value in data.items() if key not in _OURS | _TEAMS_OWN}
     if len(inputs) > MOST_INPUTS or not all(isinstance(value, str) for value in inputs.values()):
         raise Malformed("inputs that no card of ours has")
-    return Pressed(verb, card, {key: cleaned(value) for key, value in inputs.items()}, automatic)
+    # PostgreSQL takes no text with a zero byte, so not even a forged id may have one.
+    return Pressed(verb, cleaned(card), {key: cleaned(value) for key, value in inputs.items()}, automatic)
 
 
 def _mentions(raw: Raw) -> Iterator[tuple[str, str]]:

@@ -251,6 +251,10 @@ def test_a_malformed_press_as_a_message_is_neutral(value: Any) -> None:
     assert inbound.message(an_activity(value=value)) == Pressed("", "")
 
 
+def test_a_forged_card_id_can_be_looked_up_in_any_database() -> None:
+    assert inbound.message(an_activity(value=data(ci="card\x00"))) == Pressed("next", "card")
+
+
 def test_a_text_with_a_value_is_a_press() -> None:
     assert inbound.message(an_activity(text="Neste", value=data())) == Pressed("next", "card")
 
