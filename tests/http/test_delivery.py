@@ -26,7 +26,7 @@ from play.people import APP_ID, TENANT
 from play.run import playing
 from play.teams import Teams
 from play.troubles import Mishap, Trouble
-from scheduler.delivery import LEASE, STOP, STORE_PATIENCE, Delivery
+from scheduler.delivery import AT_ONCE, LEASE, STOP, STORE_PATIENCE, Delivery
 from store import cases, conversations, drafts, enrolment, outbox, register
 from store.conversations import ConversationState
 from store.outbox import Item, OutboxState
@@ -271,7 +271,9 @@ async def test_six_tries_further_and_further_apart(office: Office, trouble: Trou
     for seconds in (2, 8, 32, 128, 300):
         await delivery.tick()
         assert await office.state() == (PENDING, reason)
-        office.clock.passes(seconds)
+        office.clock.passes(seconds - 0.001)
+        assert await delivery.tick() == 0
+        office.clock.passes(0.001)
     await delivery.tick()
     assert await office.state() == (FAILED, reason)
     assert len(office.statuses) == 6
@@ -470,8 +472,18 @@ async def test_a_stop_is_no_try(office: Office) -> None:
         await delivery.tick()
         office.clock.passes(STOP.total_seconds())
     assert await office.state() == (PENDING, "ambiguous")
+    assert not delivery.is_stopped
     await delivery.tick()
     assert office.arrived() == ["1"]
+
+
+async def test_what_is_not_under_way_yet_is_stopped_too(office: Office) -> None:
+    office.teams.connector.mishaps.plan(troubles.NOT_REGISTERED, times=99)
+    for number in range(2 * AT_ONCE):
+        await office.meets(f"person-{number}", OWNER)
+        await office.put("1", to=f"person-{number}")
+    assert await office.delivery().tick() == 2 * AT_ONCE
+    assert office.statuses == [401] * AT_ONCE
 
 
 # Order and pace.
@@ -505,9 +517,7 @@ async def test_one_at_a_time_to_one_person_and_side_by_side_to_others(office: Of
     await office.delivery().tick()
     assert [office.arrived(person) for person in people] == [["1", "2", "3"]] * 4
     assert set(office.teams.connector.most_at_once.values()) == {1}
-    assert [call.conversation_id for call in office.teams.connector.calls[:4]] != [
-        office.chat("person-0").conversation.id
-    ] * 4
+    assert len({call.conversation_id for call in office.teams.connector.calls[:4]}) == 4
 
 
 async def test_microsofts_limits_are_never_met(new_sqlite: NewDatabase) -> None:
@@ -601,6 +611,24 @@ async def test_killed_between_sending_and_marking(
     await reborn.tick()
     assert await office.state() == state
     assert office.arrived() == arrived
+
+
+async def test_the_end_of_one_leaves_no_other_unattended(office: Office) -> None:
+    """The next tick must not begin while something of this one is still being sent."""
+
+    async def send_or_die(address: Address, message: Message) -> str:
+        if address.conversation_id == office.chat("kari").conversation.id:
+            raise Killed
+        await asyncio.sleep(0.02)
+        return await office.connector.send(address, message)
+
+    await office.meets("ola", OWNER)
+    await office.put("1")
+    await office.put("1", to="ola")
+    office.sending = send_or_die
+    with pytest.raises(Killed):
+        await office.delivery().tick()
+    assert await office.state(to="ola") == (SENT, None)
 
 
 async def test_what_would_outlive_its_lease_is_given_back(office: Office) -> None:
