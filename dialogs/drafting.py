@@ -28,8 +28,8 @@ from store.drafts import Draft, DraftState, Focus
 # What a draft is, for the person at the desk.
 
 
-def circumstances(desk: Desk, cycle_year: int) -> Circumstances:
-    connection = desk.work.connection
+def circumstances(desk: Desk, draft: Draft) -> Circumstances:
+    connection, cycle_year = desk.work.connection, draft.cycle_year
     leads = desk.actor.organisations(RoleKind.OWNER_CONTACT)
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
     return Circumstances(
@@ -41,12 +41,15 @@ def circumstances(desk: Desk, cycle_year: int) -> Circumstances:
         may_lead=leads,
         own_cases=frozenset(case.number for case in own),
         other_titles=frozenset(case.title.casefold() for case in own if case.cycle_year == cycle_year),
+        taken_priorities=views.priorities(connection, cycle_year)
+        if draft.answers.get("priority_by_network")
+        else frozenset(),
     )
 
 
 def view(desk: Desk, draft: Draft) -> DraftView:
     form = FORMS[draft.form]
-    around = circumstances(desk, draft.cycle_year)
+    around = circumstances(desk, draft)
     answers = form.renamed(draft.answers)
     closes_at = rounds.round_of(desk.house.forum.key, draft.cycle_year).closes_at
     return DraftView(

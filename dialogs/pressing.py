@@ -176,7 +176,7 @@ def _merge(
     desk: Desk, draft: Draft, page: str, stood: dict[str, str], inputs: dict[str, str], *, page_done: bool
 ) -> Merged:
     form = FORMS[draft.form]
-    around = drafting.circumstances(desk, draft.cycle_year)
+    around = drafting.circumstances(desk, draft)
     answers = form.renamed(draft.answers)
     # Questions that have left the path since the card was shown keep what was typed, off the path.
     asked = {q.field: q for q in form.path({**answers, **inputs}, around)} | {

@@ -37,7 +37,8 @@ T = TypeVar("T")
 class Circumstances:
     """What a report is checked against: the rules of its round, the register, and the day.
 
-    `own_cases` and `other_titles` are those of the lead owners that the person speaks for.
+    `own_cases` and `other_titles` are those of the lead owners that the person speaks for. `taken_priorities`:
+    (scheme, region, priority) of the round's cases.
     """
 
     forum: Forum
@@ -48,6 +49,7 @@ class Circumstances:
     may_lead: tuple[str, ...]
     own_cases: frozenset[str] = field(default=frozenset())
     other_titles: frozenset[str] = field(default=frozenset())
+    taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
 
     def scheme(self, key: str | None) -> Scheme | None:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
@@ -298,6 +300,15 @@ class NeedsReport(BaseModel):
         number = read_case_number(value) if value else None
         if number and info.context is not None and str(number) not in info.context.own_cases:
             _refuse("prior_not_found", number=str(number))
+        return value
+
+    @field_validator("priority_by_network")
+    @classmethod
+    def _priority_is_free(cls, value: int | None, info: ValidationInfo) -> int | None:
+        """Unique per region and scheme (domain.md 5.1)."""
+        place = (info.data.get("scheme"), info.data.get("region"), value)
+        if info.context is not None and place in info.context.taken_priorities:
+            _refuse("priority_taken", priority=value)
         return value
 
     @field_validator("budget_uh")

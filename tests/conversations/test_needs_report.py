@@ -15,13 +15,14 @@ async def fill_in(owner: Talk, pages: tuple[dict[str, str], ...] = PAGES) -> Non
     """Page by page. A page asks more because of an answer on it, so it is shown and pressed again."""
     await owner.says("ny behovsmelding")
     for page in pages:
-        while on_card := {field: text for field, text in page.items() if field in fields(owner)}:
-            await owner.presses("Neste", on_card)
+        while on_card(owner, page):
+            await owner.presses("Neste", on_card(owner, page))
 
 
-def fields(owner: Talk) -> set[str]:
+def on_card(owner: Talk, page: dict[str, str]) -> dict[str, str]:
+    """Those of the answers that the card before the person asks for."""
     assert owner.card is not None
-    return set(standing_in(owner.card))
+    return {field: text for field, text in page.items() if field in standing_in(owner.card)}
 
 
 async def submitted(town: Town) -> dict[str, object]:
@@ -201,3 +202,18 @@ async def test_language_is_the_persons(town: Town) -> None:
     assert await owner.says("språk nynorsk") == "Heretter skriv eg nynorsk til deg."
     assert "Fristen for behovsmeldingar" in await owner.says("fristar")
     assert await owner.says("language english") == "From now on I write English to you."
+
+
+async def test_a_priority_that_is_taken_is_asked_again(town: Town) -> None:
+    first, second = town.person("eier-bodo"), town.person("eier-bodo-2")
+    await fill_in(first)
+    await first.presses("Send inn", LAST)
+    await fill_in(second, PAGES[:5])
+    typed = dict(PAGES[5])
+    while "Prioritet 1" not in (shown := await second.presses("Neste", on_card(second, typed))):
+        assert on_card(second, typed)
+    assert "Prioritet 1 er alt brukt i regionen for denne ordningen. Skriv et annet tall." in shown
+    typed["priority_by_network"] = "2"
+    while on_card(second, typed):
+        shown = await second.presses("Neste", on_card(second, typed))
+    assert "Side 7 av 9" in shown

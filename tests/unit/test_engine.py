@@ -1,5 +1,6 @@
 """The form engine on the needs report: path, problems, sums, and what a card may change."""
 
+from dataclasses import replace
 from datetime import date
 
 from dialogs.engine import Checked, Question, digest, merge
@@ -159,3 +160,12 @@ def test_card_text_over_a_change_is_a_clash_and_is_kept() -> None:
         page_done=True,
     )
     assert (result.answers, result.clashes) == ({"measure_title": "Nytt"}, {"measure_title": "Mitt"})
+
+
+def test_priority_is_one_case_in_a_region_and_scheme() -> None:
+    taken = replace(circumstances(), taken_priorities=frozenset({("decentralised", "SALTEN", 1)}))
+    found = FORM.check(COMPLETE | {"priority_by_network": "1"}, taken)
+    assert [(field, problem.key) for field, problem in found.problems.items()] == [
+        ("priority_by_network", "priority_taken")
+    ]
+    assert FORM.check(COMPLETE | {"priority_by_network": "2"}, taken).report is not None
