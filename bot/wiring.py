@@ -3,8 +3,8 @@
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,12 +18,13 @@ from dialogs import notices
 from dialogs.desk import House
 from dialogs.enrolling import ALPHABET, LENGTH
 from dialogs.turns import Turns
-from domain.errors import Final
+from domain.errors import Final, StoreUnavailable
 from domain.forum import load_forum
 from domain.messages import Address, Ready, Unwanted
 from domain.rounds import local_day
 from scheduler.clock import AlarmClock
 from scheduler.delivery import Delivery
+from scheduler.housekeeping import Housekeeping
 from store import outbox
 from store.outbox import Item
 from store.work import Store
@@ -110,23 +111,38 @@ async def running(
         ) as channel:
             delivery = _delivery(settings, store, channel, now)
             app = create_app(channel.edge, metrics, _ready(store, channel), outbox_rows=_outbox_rows(store))
-            async with _alarm(delivery, is_scheduling), serving(app, settings.host, settings.port) as url:
+            housekeeping = Housekeeping(store, now=now, machine_now=machine_now)
+            async with (
+                _alarm(_tick(delivery, housekeeping), is_scheduling),
+                serving(app, settings.host, settings.port) as url,
+            ):
                 yield Bot(url, store, delivery)
     finally:
         await store.close()
 
 
 @asynccontextmanager
-async def _alarm(delivery: Delivery, is_scheduling: bool) -> AsyncIterator[None]:
+async def _alarm(tick: Callable[[], Awaitable[None]], is_scheduling: bool) -> AsyncIterator[None]:
     if not is_scheduling:
         yield
         return
-    alarm = AlarmClock(delivery.tick, seconds=DELIVERY_SECONDS)
+    alarm = AlarmClock(tick, seconds=DELIVERY_SECONDS)
     alarm.start()
     try:
         yield
     finally:
         alarm.stop()
+
+
+def _tick(delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[None]]:
+    """Everything that the one alarm is for."""
+
+    async def tick() -> None:
+        await delivery.tick()
+        with suppress(StoreUnavailable):  # delivery has said so
+            await housekeeping.tick()
+
+    return tick
 
 
 def _delivery(settings: Settings, store: Store, channel: Channel, now: Now) -> Delivery:
