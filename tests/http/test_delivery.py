@@ -1,6 +1,7 @@
 """From the outbox to the chat: the real loop, connector and store against the stand-in, on a clock that is moved."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -569,14 +570,18 @@ async def test_stopped_between_sending_and_marking(office: Office) -> None:
 
     async def send_and_be_stopped(address: Address, message: Message) -> str:
         sent_as = await office.connector.send(address, message)
+        busy.append(asyncio.create_task(do(office.store, lambda work: time.sleep(0.1))))
+        await asyncio.sleep(0.02)
         asyncio.get_running_loop().call_soon(ticking.cancel)
         return sent_as
 
+    busy: list[asyncio.Task[None]] = []  # with it the writer is when the mark comes
     await office.put("1")
     office.sending = send_and_be_stopped
     ticking = asyncio.create_task(office.delivery().tick())
     with pytest.raises(asyncio.CancelledError):
         await ticking
+    await asyncio.gather(*busy)
     await office.store.close()
     await office.store.start()
     assert await office.state() == (SENT, None)
