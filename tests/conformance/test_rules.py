@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.forms import FORMS
+from domain.access import Action
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rules.md"
 COLUMNS = ["Rule", "Source", "Known", "Held by"]
 KNOWN = {"stated", "read", "reported", "statute", "inferred", "unconfirmed"}
@@ -42,6 +45,34 @@ def test_rule_is_sourced_and_held(row: list[str]) -> None:
 def test_no_rule_stands_twice() -> None:
     rules = [row[0] for row in RULES]
     assert sorted(rules) == sorted(set(rules))
+
+
+def _held() -> set[str]:
+    return {name for row in RULES for name in re.findall(r"`([\w.]+:[\w.]+)`", row[3])}
+
+
+def test_every_rule_of_a_report_is_listed() -> None:
+    """The validators of the models, and the named conditions on which a question is asked or must be answered."""
+    models = {form.model for form in FORMS.values()}
+    rules = {
+        f"{model.__module__}:{model.__name__}.{validator}"
+        for model in models
+        for validator in model.__pydantic_decorators__.field_validators
+    }
+    assert rules - _held() == set()
+    conditions = {
+        f"{condition.__module__}:{condition.__name__}"
+        for form in FORMS.values()
+        for page in form.pages
+        for ask in page.asks
+        for condition in (page.each, ask.when, ask.required, ask.each)
+        if condition is not None and condition.__module__ != "dialogs.engine"
+    }
+    assert {name for name in conditions if "<lambda>" not in name} - _held() == set()
+
+
+def test_every_right_is_listed() -> None:
+    assert {f"domain.access:Action.{action.name}" for action in Action} - _held() == set()
 
 
 def _found(name: str) -> object:
