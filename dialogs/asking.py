@@ -1,6 +1,7 @@
 """A question as a person meets it: its label, its help, its choices, and how a typed answer is taken."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,7 +68,10 @@ def explain(problem: Problem, answer: str, t: Texts) -> str:
     details = {name: problem.details.get(source) for name, source in wants.items()}
     if not t.has(f"error.{key}"):
         key = "invalid"
-    return t(f"error.{key}", **{**problem.details, **details, "text": answer, "length": len(answer.strip())})
+    return t(
+        f"error.{key}",
+        **{**problem.details, **details, "text": quoted(answer), "length": len(answer.strip())},
+    )
 
 
 _PYDANTIC: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -116,15 +120,35 @@ def as_day(text: str, circumstances: Circumstances) -> date:
 
 
 def on_card(question: Question, text: str | None, circumstances: Circumstances) -> str:
-    """The text that stands in the card's field for an answer; a day that can be read stands as ISO."""
+    """What stands in the card's field for an answer: a day as ISO, of a choice what is in the list, of a text what has
+    room. The draft keeps the whole answer until the field is changed.
+    """
     if text is None:
         return ""
+    if question.ask.options is not None:
+        values = {option.value for option in question.ask.options(circumstances)}
+        return ",".join(part for each in text.split(",") if (part := each.strip()) in values)
     if question.ask.kind is Kind.DAY:
-        try:
+        with suppress(Unreadable):
             return as_day(text, circumstances).isoformat()
-        except Unreadable:
-            return text
-    return text
+    return cut(text, longest_on_card(question))
+
+
+def longest_on_card(question: Question) -> int:
+    """More than the models take, so that what is too long is refused and not cut off unseen; and so little that five
+    texts fit on a card, whose size Teams limits."""
+    return 5000 if question.ask.kind is Kind.TEXT else 300
+
+
+def cut(text: str, most: int) -> str:
+    """So much of the text as has room in UTF-16 units, which is how clients and Teams count."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore").rstrip()
+
+
+def quoted(text: str) -> str:
+    """The text as it is quoted in passing: its beginning."""
+    short = cut(text, 280)
+    return text if short == text.rstrip() else f"{short} …"
 
 
 def taken(question: Question, text: str, titles: tuple[tuple[str, str], ...], t: Texts) -> str:

@@ -39,7 +39,6 @@ def case(view: CaseView, t: Texts, *, card_id: str | None, receipt: bool = False
 def _facts(view: CaseView, t: Texts) -> list[tuple[str, str]]:
     seen = view.case
     return [
-        (t("case.number"), seen.number),
         (t("case.scheme"), f"{t(f'scheme.{seen.scheme}.short')} {seen.cycle_year}"),
         (t("case.owners"), t.listed(view.owners)),
         (t("case.partners"), t.listed(view.partners)),
@@ -48,5 +47,5 @@ def _facts(view: CaseView, t: Texts) -> list[tuple[str, str]]:
         (t("case.requested_uh"), format_nok(seen.uh_nok)),
         (t("case.requested"), format_nok(seen.owner_nok + seen.uh_nok)),
         (t("case.submitted"), t.moment(seen.submitted_at)),
-        (t("case.version"), str(seen.submission)),
+        *([(t("case.version"), str(seen.submission))] if seen.submission > 1 else []),
     ]

@@ -1,20 +1,28 @@
 """The cards of a form: one page, the review before submitting, and the question before throwing away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from dialogs.asking import Shown, criterion_of, explain, on_card, page_title, readable, shown
-from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, subtle
-from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Question
-from dialogs.texts import Texts
+from dialogs.asking import (
+    criterion_of,
+    explain,
+    longest_on_card,
+    on_card,
+    page_title,
+    quoted,
+    readable,
+    shown,
+)
+from dialogs.cards.fields import field, is_calendar
+from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, run, subtle
+from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
+from dialogs.texts import OSLO, Texts
 from domain.criteria import Warning, unanswered
 from domain.register import Person
 from domain.submissions import Circumstances, YearSum
-
-_LONGEST_ON_REVIEW = 280
-_MAX_LENGTH = {Kind.LINE: 300, Kind.TEXT: 6000, Kind.NUMBER: 40, Kind.MONEY: 40, Kind.DAY: 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ class DraftView:
     staff: Person | None  # whom to ask
 
     def title(self, t: Texts) -> str:
-        return self.answers.get("measure_title") or t(f"{self.form.name}.untitled")
+        title = self.answers.get("measure_title")
+        return quoted(title) if title else t(f"{self.form.name}.untitled")
 
     def scheme(self, t: Texts) -> str:
         scheme = self.answers.get("scheme")
@@ -69,9 +78,10 @@ def form_page(
         _criterion(view, questions, t),
         *(part for question in questions for part in _field(view, question, t, typed, strict=strict)),
         _sums(view, page, t),
+        _page_open(view, page, t) if strict else None,
         actions=[
             button(t("button.next"), "next", card_id),
-            button(t("button.back"), "back", card_id),
+            *([button(t("button.back"), "back", card_id)] if page != pages[0] else []),
             button(t("button.calculate" if page.startswith("money") else "button.save"), "save", card_id),
             button(t("button.skip"), "skip", card_id),
             button(t("button.review"), "review", card_id),
@@ -93,7 +103,6 @@ def review(
 ) -> Element:
     """The last page: criterion by criterion, warnings, money, every answer; and the declaration."""
     questions = view.checked.on_page("review")
-    open_before = [q for q in view.checked.path if q.page != "review" and view.checked.is_open(q.field)]
     return card(
         heading(t(f"{view.form.name}.page.review")),
         line(bold(view.title(t))),
@@ -102,7 +111,7 @@ def review(
         _closed(view, t),
         *_criteria(view, t),
         *_warnings(view, t),
-        *_open_questions(view, open_before, t),
+        *_open_questions(view, t),
         _sums(view, "", t),
         *_answers(view, t),
         *(part for question in questions for part in _field(view, question, t, typed, strict=strict)),
@@ -142,8 +151,13 @@ def with_unsaved(shown: Mapping[str, Any], unsaved: Sequence[str], t: Texts) -> 
 
 
 def _saved(view: DraftView, t: Texts, *, saved: bool) -> Element:
-    key = "card.saved_now" if saved else "card.saved"
-    return subtle(t(key, clock=t.clock(view.saved_at)) + " " + t("card.only_you"), spacing="None")
+    return subtle(f"{_when_saved(view, t, saved=saved)} {t('card.only_you')}", spacing="None")
+
+
+def _when_saved(view: DraftView, t: Texts, *, saved: bool) -> str:
+    if view.saved_at.astimezone(OSLO).date() != view.circumstances.on:
+        return t("card.saved_before", at=view.saved_at)
+    return t("card.saved_now" if saved else "card.saved", clock=t.clock(view.saved_at))
 
 
 def _closed(view: DraftView, t: Texts) -> Element | None:
@@ -152,13 +166,20 @@ def _closed(view: DraftView, t: Texts) -> Element | None:
 
 def too_late(view: DraftView, t: Texts) -> str:
     """That the deadline has passed, that the draft is kept, and whom to ask."""
-    return t("say.too_late", closed=view.closes_at) + " " + whom_to_ask(view.staff, t)
+    deadline_on = (view.closes_at.astimezone(OSLO) - timedelta(microseconds=1)).date()
+    return t("say.too_late", deadline=deadline_on) + " " + whom_to_ask(view.staff, t)
 
 
 def whom_to_ask(staff: Person | None, t: Texts) -> str:
     if staff is None:
         return t("say.ask_secretariat")
     return t("say.ask_person", name=staff.name, phone=staff.phone or t("say.no_phone"))
+
+
+def _page_open(view: DraftView, page: str, t: Texts) -> Element | None:
+    """Said where the button was pressed, since what is wrong may stand far above."""
+    count = sum(view.checked.is_open(question.field) for question in view.checked.on_page(page))
+    return bad(t("card.page_open", count=count), spacing="Medium") if count else None
 
 
 def _criterion(view: DraftView, questions: tuple[Question, ...], t: Texts) -> Element | None:
@@ -174,65 +195,43 @@ def _criterion(view: DraftView, questions: tuple[Question, ...], t: Texts) -> El
 def _field(
     view: DraftView, question: Question, t: Texts, typed: Mapping[str, str], *, strict: bool
 ) -> list[Element]:
-    """The input, below it what is wrong, and the help."""
+    """The input, below it what is wrong, and the help, which is for typing where a calendar or a tick needs none."""
     seen = shown(view.form, question, view.circumstances, t)
-    now = view.answers.get(question.field)
     clash = typed.get(question.field)
-    text = clash if clash is not None else on_card(question, now, view.circumstances)
+    text = (
+        clash
+        if clash is not None
+        else on_card(question, view.answers.get(question.field), view.circumstances)
+    )
+    wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, strict=strict)
+    needs_no_help = seen.kind is Kind.TICK or is_calendar(seen.kind, text)
+    return [
+        field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
+        *([bad(wrong)] if wrong else []),
+        *([] if needs_no_help else [subtle(seen.help)]),
+    ]
+
+
+def _clash(view: DraftView, question: Question, t: Texts) -> str:
+    now = readable(view.form, question, view.answers.get(question.field), view.circumstances, t)
+    return t("card.clash", now=quoted(now))
+
+
+def _wrong(view: DraftView, question: Question, t: Texts, *, strict: bool) -> str:
+    """What is wrong with the answer, or with there being none."""
     problem = view.checked.problems.get(question.field)
-    below: list[Element] = []
-    if clash is not None:
-        below.append(
-            bad(t("card.clash", now=on_card(question, now, view.circumstances) or t("say.left_empty")))
-        )
-    elif problem is not None:
-        below.append(bad(t("card.error", text=explain(problem, now or "", t))))
-    elif strict and question.field in view.checked.missing:
-        below.append(bad(t("card.error", text=t("error.missing"))))
-    return [_input(seen, text, t), *below, subtle(seen.help)]
+    if problem is not None:
+        return t("card.error", text=_explained(view, question, problem, t))
+    return (
+        t("card.error", text=t("error.missing")) if strict and question.field in view.checked.missing else ""
+    )
 
 
-def _input(seen: Shown, text: str, t: Texts) -> Element:
-    common: Element = {"id": seen.field, "label": seen.label, "spacing": "Medium"}
-    if seen.kind is Kind.TICK:
-        return {
-            **common,
-            "type": "Input.Toggle",
-            "title": t("card.tick"),
-            "valueOn": "yes",
-            "valueOff": "",
-            "value": text,
-            "wrap": True,
-        }
-    if seen.kind in (Kind.CHOICE, Kind.MULTI) and _is_one_of(text, seen):
-        return {
-            **common,
-            "type": "Input.ChoiceSet",
-            "choices": [{"title": title, "value": value} for value, title in seen.choices],
-            "style": "compact" if len(seen.choices) > 5 else "expanded",
-            "isMultiSelect": seen.kind is Kind.MULTI,
-            "wrap": True,
-            "value": text,
-        }
-    if seen.kind is Kind.DAY and (not text or _is_iso(text)):
-        return {**common, "type": "Input.Date", "value": text}
-    return {
-        **common,
-        "type": "Input.Text",
-        "isMultiline": seen.kind is Kind.TEXT,
-        "maxLength": _MAX_LENGTH.get(seen.kind, 300),
-        "value": text,
-    }
-
-
-def _is_one_of(text: str, seen: Shown) -> bool:
-    """Whether the list can show the answer; one that it cannot show stands in a text field instead."""
-    values = {value for value, _ in seen.choices}
-    return all(part in values for part in text.split(",") if part)
-
-
-def _is_iso(text: str) -> bool:
-    return len(text) == 10 and text[4] == text[7] == "-"
+def _explained(view: DraftView, question: Question, problem: Problem, t: Texts) -> str:
+    answer = view.answers.get(question.field) or ""
+    if question.ask.options is not None and on_card(question, answer, view.circumstances) != answer:
+        return t("card.not_in_list", text=quoted(answer))
+    return explain(problem, answer, t)
 
 
 def _sums(view: DraftView, page: str, t: Texts) -> Element | None:
@@ -295,9 +294,8 @@ def criteria_lines(view: DraftView, t: Texts) -> list[tuple[bool, str]]:
     found = []
     for name in view.form.criteria:
         left = unanswered(name, open_fields)
-        labels = [t(f"{view.form.name}.field.{field}.label") for field in left]
         key = "card.criterion_open" if left else "card.criterion_answered"
-        found.append((not left, t(key, name=t(f"criterion.{name}.name"), left=t.listed(tuple(labels)))))
+        found.append((not left, t(key, name=t(f"criterion.{name}.name"), count=len(left))))
     return found
 
 
@@ -318,38 +316,44 @@ def _warnings(view: DraftView, t: Texts) -> list[Element]:
     return [box(line(bold(t("card.warnings"))), *lines, style="warning")]
 
 
-def _open_questions(view: DraftView, questions: list[Question], t: Texts) -> list[Element]:
-    if not questions:
+def _open_questions(view: DraftView, t: Texts) -> list[Element]:
+    """What is missing or refused, page by page."""
+    still_open = [q for q in view.checked.path if q.page != "review" and view.checked.is_open(q.field)]
+    if not still_open:
         return []
-    labels = tuple(shown(view.form, question, view.circumstances, t).label for question in questions)
     return [
-        bad(t("card.still_open", count=len(questions))),
-        *(line("– " + label, spacing="None") for label in labels),
+        bad(t("card.still_open", count=len(still_open))),
+        *(
+            line(bold(f"{page_title(view.form, page, t)}: "), _labels(view, on_page, t), spacing="Small")
+            for page, on_page in groupby(still_open, lambda question: question.page)
+        ),
     ]
 
 
+def _labels(view: DraftView, questions: Iterable[Question], t: Texts) -> str:
+    return "; ".join(shown(view.form, question, view.circumstances, t).label for question in questions)
+
+
 def _answers(view: DraftView, t: Texts) -> list[Element]:
+    """Every answer that was given, page by page."""
+    given = [q for q in view.checked.path if q.page != "review" and q.field in view.answers]
     made: list[Element] = []
-    for page in view.checked.pages():
-        if page == "review":
-            continue
+    for page, on_page in groupby(given, lambda question: question.page):
         made.append(heading(page_title(view.form, page, t), level=2))
-        for question in view.checked.on_page(page):
-            made.append(
-                line(
-                    bold(shown(view.form, question, view.circumstances, t).label + ": "),
-                    _short(view, question, t),
-                    spacing="Small",
-                )
-            )
+        made += [_answer(view, question, t) for question in on_page]
     return made
 
 
-def _short(view: DraftView, question: Question, t: Texts) -> str:
-    if question.field not in view.answers:
-        return t("say.not_answered")
-    text = readable(view.form, question, view.answers[question.field], view.circumstances, t)
-    return text if len(text) <= _LONGEST_ON_REVIEW else text[:_LONGEST_ON_REVIEW].rstrip() + " …"
+def _answer(view: DraftView, question: Question, t: Texts) -> Element:
+    label = shown(view.form, question, view.circumstances, t).label
+    text = quoted(readable(view.form, question, view.answers[question.field], view.circumstances, t))
+    wrong = _wrong(view, question, t, strict=False)
+    return line(
+        bold(f"{label} " if label.endswith("?") else f"{label}: "),
+        text,
+        *([run(f" {wrong}", color="Attention")] if wrong else []),
+        spacing="Small",
+    )
 
 
 def _go_to(view: DraftView, t: Texts) -> Element:

@@ -7,11 +7,12 @@ from dialogs.texts import Texts
 
 
 def menu(t: Texts, card_id: str, *, title: str, text: str, verbs: Sequence[str]) -> Element:
-    """What the person can do from here."""
+    """What the person can do from here, by pressing and by typing."""
+    words = ", ".join(t.words(f"command.{verb}")[0] for verb in verbs)
     return card(
         heading(title),
         line(text),
-        subtle(t("menu.words")),
+        subtle(t("menu.words", words=words)),
         actions=[button(t(f"button.{verb}"), verb, card_id) for verb in verbs],
     )
 

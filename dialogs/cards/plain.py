@@ -1,16 +1,19 @@
 """The text twin of a card: the same words, for clients without cards, notifications and the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
 def as_text(card: Mapping[str, Any]) -> str:
     """Everything the card says and asks, line by line. Buttons come last, in square brackets."""
     lines = list(_lines(card.get("body", ())))
-    buttons = "  ".join(f"[{action['title']}]" for action in card.get("actions", ()) if "title" in action)
-    if buttons:
-        lines += ["", buttons]
+    if card.get("actions"):
+        lines += ["", _buttons(card["actions"])]
     return "\n".join(lines).strip()
+
+
+def _buttons(actions: Sequence[Mapping[str, Any]]) -> str:
+    return "  ".join(f"[{action['title']}]" for action in actions)
 
 
 def _lines(elements: Any) -> Iterator[str]:
@@ -36,21 +39,27 @@ def _table(element: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _actions(element: Mapping[str, Any]) -> Iterator[str]:
-    yield "  ".join(f"[{action['title']}]" for action in element["actions"])
+    yield _buttons(element["actions"])
 
 
 def _input(element: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{element['label']}: {element.get('value', '')}".rstrip()
+    yield f"{_asked(element)} {element.get('value', '')}".rstrip()
+
+
+def _asked(element: Mapping[str, Any]) -> str:
+    label: str = element["label"]
+    return label if label.endswith(("?", ".")) else f"{label}:"
 
 
 def _toggle(element: Mapping[str, Any]) -> Iterator[str]:
     ticked = element.get("value") == element["valueOn"]
+    yield _asked(element)
     yield f"[{'x' if ticked else ' '}] {element['title']}"
 
 
 def _choices(element: Mapping[str, Any]) -> Iterator[str]:
     chosen = element.get("value", "").split(",")
-    yield f"{element['label']}:"
+    yield _asked(element)
     for number, choice in enumerate(element["choices"], start=1):
         yield f"  {number}. {choice['title']}{' ✓' if choice['value'] in chosen else ''}"
 

@@ -1,6 +1,6 @@
 """One question at a time, as plain text: for phones, screen readers and channels without cards."""
 
-from dialogs.asking import Shown, criterion_of, explain, page_title, progress, readable, shown
+from dialogs.asking import Shown, criterion_of, explain, page_title, progress, quoted, readable, shown
 from dialogs.cards.forms import DraftView, criteria_lines, standing_warnings, sum_lines, too_late
 from dialogs.engine import Kind, Question
 from dialogs.texts import Texts
@@ -93,6 +93,6 @@ def _open(view: DraftView) -> int:
 def _state(view: DraftView, question: Question, t: Texts) -> str:
     if question.field not in view.answers:
         return t("say.not_answered")
-    text = readable(view.form, question, view.answers[question.field], view.circumstances, t)
+    text = quoted(readable(view.form, question, view.answers[question.field], view.circumstances, t))
     problem = view.checked.problems.get(question.field)
     return text if problem is None else f"{text} ({explain(problem, text, t)})"

@@ -1,9 +1,11 @@
 """What a person has begun and what has been filed: drafts to go on with, and cases with their state."""
 
+from dialogs.asking import quoted
 from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Offer, Query
+from dialogs.texts import Texts
 from domain.access import visible_cases
 from domain.cases import BALL, Case
 from store import views
@@ -18,9 +20,12 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     begun = asked.drafts
     visible = views.cases(asked.connection, visible_cases(asked.actor))
     cases = visible[:_MOST_CASES]
-    sentence = t("my_cases.sentence", drafts=len(begun), cases=len(visible))
-    items = [(_title(asked, draft), t("my_cases.draft", at=draft.saved_at)) for draft in begun]
+    items = [
+        (f"{place}. {_title(asked, draft)}", t("my_cases.draft", at=draft.saved_at))
+        for place, draft in enumerate(begun[:_MOST_CASES], start=1)
+    ]
     items += [(case.number, _about(asked, case)) for case in cases]
+    sentence = _sentence(t, len(begun), len(visible))
 
     def card(offers: list[tuple[str, str, str]]) -> Element:
         return listing(t("my_cases.title"), sentence, items, offers=offers)
@@ -35,8 +40,16 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     )
 
 
+def _sentence(t: Texts, drafts: int, cases: int) -> str:
+    if not drafts and not cases:
+        return t("my_cases.none")
+    sentence = t("my_cases.sentence", drafts=drafts, cases=cases)
+    return f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}" if cases > _MOST_CASES else sentence
+
+
 def _title(asked: Inquiry, draft: Draft) -> str:
-    return draft.answers.get("measure_title") or asked.t(f"{draft.form}.untitled")
+    title = draft.answers.get("measure_title")
+    return quoted(title) if title else asked.t(f"{draft.form}.untitled")
 
 
 def _about(asked: Inquiry, case: Case) -> str:

@@ -148,7 +148,7 @@ async def test_two_devices_never_lose_a_word(town: Town) -> None:
         "Lagre", {"measure_title": "Fra mobilen", "contact_phone": "11 11 11 11"}, on=first
     )
     assert (
-        "Tittel på tiltaket: Fra mobilen\nDette er endret et annet sted siden kortet ble vist. Nå står det: Fra pc-en"
+        "Tittel på tiltaket: Fra mobilen\nDette er endret et annet sted siden kortet ble vist. Nå står det «Fra pc-en»."
         in shown
     )
     assert "Telefon: 11 11 11 11" in shown

@@ -1,0 +1,29 @@
+"""The input of a question on a card."""
+
+from dialogs.asking import Shown
+from dialogs.cards.parts import Element
+from dialogs.engine import Kind
+
+
+def field(seen: Shown, text: str, *, longest: int, tick: str) -> Element:
+    """The input with its label. It never insists on being filled in: a page can be saved half done."""
+    common: Element = {"id": seen.field, "label": seen.label, "spacing": "Medium", "value": text}
+    if seen.kind is Kind.TICK:
+        toggle = {"title": tick, "valueOn": "yes", "valueOff": "", "wrap": True}
+        return common | {"type": "Input.Toggle"} | toggle
+    if seen.kind in (Kind.CHOICE, Kind.MULTI):
+        return common | {
+            "type": "Input.ChoiceSet",
+            "choices": [{"title": title, "value": value} for value, title in seen.choices],
+            "style": "compact" if len(seen.choices) > 5 else "expanded",
+            "isMultiSelect": seen.kind is Kind.MULTI,
+            "wrap": True,
+        }
+    if is_calendar(seen.kind, text):
+        return common | {"type": "Input.Date"}
+    return common | {"type": "Input.Text", "isMultiline": seen.kind is Kind.TEXT, "maxLength": longest}
+
+
+def is_calendar(kind: Kind, text: str) -> bool:
+    """Whether the day is chosen in a calendar; what cannot be read as a day stands in a text field."""
+    return kind is Kind.DAY and (not text or (len(text) == 10 and text[4] == text[7] == "-"))
