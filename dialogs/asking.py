@@ -120,14 +120,16 @@ def as_day(text: str, circumstances: Circumstances) -> date:
 
 
 def on_card(question: Question, text: str | None, circumstances: Circumstances) -> str:
-    """What stands in the card's field for an answer: a day as ISO, of a choice what is in the list, of a text what has
-    room. The draft keeps the whole answer until the field is changed.
+    """What stands in the card's field for an answer: a day as ISO, of a choice and a tick what can be chosen, of a text
+    what has room. The draft keeps the whole answer until the field is changed.
     """
     if text is None:
         return ""
     if question.ask.options is not None:
         values = {option.value for option in question.ask.options(circumstances)}
         return ",".join(part for each in text.split(",") if (part := each.strip()) in values)
+    if question.ask.kind is Kind.TICK:
+        return text if text == "yes" else ""
     if question.ask.kind is Kind.DAY:
         with suppress(Unreadable):
             return as_day(text, circumstances).isoformat()
@@ -145,9 +147,9 @@ def cut(text: str, most: int) -> str:
     return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore").rstrip()
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, most: int = 280) -> str:
     """The text as it is quoted in passing: its beginning."""
-    short = cut(text, 280)
+    short = cut(text, most)
     return text if short == text.rstrip() else f"{short} …"
 
 

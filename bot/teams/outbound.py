@@ -16,6 +16,9 @@ ERROR = "application/vnd.microsoft.error"
 
 MOST_BYTES = 80_000  # counted in UTF-16 as Teams counts; its own limit is about 100 KB
 _LONGEST_SUMMARY = 300
+_LONGEST_FALLBACK = (
+    2_000  # of a card that a client is too old for; it may be long and has to leave the card its room
+)
 
 
 def activity(message: Message) -> Any:
@@ -76,4 +79,4 @@ def _answer(status: int, kind: str, value: object) -> Json:
 
 
 def _with_fallback(message: Message) -> Mapping[str, Any]:
-    return {"fallbackText": message.text, **(message.card or {})}
+    return {"fallbackText": message.text[:_LONGEST_FALLBACK], **(message.card or {})}

@@ -24,6 +24,9 @@ from domain.criteria import Warning, unanswered
 from domain.register import Person
 from domain.submissions import Circumstances, YearSum
 
+# All of them have to fit on one card. Other kinds are no longer than a line, or wrong.
+_LONGEST_ON_REVIEW = {Kind.TEXT: 280, Kind.MULTI: 280}
+
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
@@ -198,11 +201,8 @@ def _field(
     """The input, below it what is wrong, and the help, which is for typing where a calendar or a tick needs none."""
     seen = shown(view.form, question, view.circumstances, t)
     clash = typed.get(question.field)
-    text = (
-        clash
-        if clash is not None
-        else on_card(question, view.answers.get(question.field), view.circumstances)
-    )
+    answer = view.answers.get(question.field) if clash is None else clash
+    text = on_card(question, answer, view.circumstances)
     wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, strict=strict)
     needs_no_help = seen.kind is Kind.TICK or is_calendar(seen.kind, text)
     return [
@@ -346,11 +346,11 @@ def _answers(view: DraftView, t: Texts) -> list[Element]:
 
 def _answer(view: DraftView, question: Question, t: Texts) -> Element:
     label = shown(view.form, question, view.circumstances, t).label
-    text = quoted(readable(view.form, question, view.answers[question.field], view.circumstances, t))
+    text = readable(view.form, question, view.answers[question.field], view.circumstances, t)
     wrong = _wrong(view, question, t, strict=False)
     return line(
         bold(f"{label} " if label.endswith("?") else f"{label}: "),
-        text,
+        quoted(text, _LONGEST_ON_REVIEW.get(question.ask.kind, 120)),
         *([run(f" {wrong}", color="Attention")] if wrong else []),
         spacing="Small",
     )

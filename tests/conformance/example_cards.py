@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from dialogs.cards import cases, forms, lists, notes, rounds
 from dialogs.cards.cases import CaseView
@@ -81,7 +81,11 @@ MONEY: dict[str, str | None] = {
 }
 DECLARED: dict[str, str | None] = {"declaration": "yes", "declaration_name": "Rådgiver skole (eksempel)"}
 COMPLETE: dict[str, str | None] = ABOUT | MONEY | DECLARED
-BEGUN: dict[str, str | None] = {"lead_owner": "1804", "contact_name": "Rådgiver skole (eksempel)"}
+BEGUN: dict[str, str | None] = {
+    "lead_owner": "1804",
+    "other_owners": None,
+    "contact_name": "Rådgiver skole (eksempel)",
+}
 # What decides which questions are asked; every other answer may be anything.
 DECIDING = frozenset(
     {
@@ -154,6 +158,23 @@ def pages(view: DraftView) -> tuple[str, ...]:
     return tuple(name for name in view.checked.pages() if name != "review")
 
 
+def written(text: str) -> Iterator[tuple[str, Make]]:
+    """Every card on which something stands that people write, with this text for it."""
+    seen = draft(answered_with(text))
+    for name in pages(seen):
+        yield f"page {name}", page(seen, name, strict=True)
+        yield f"page {name} over a change", page(seen, name, typed=answered_with(text))
+    yield "review", review(seen, strict=True)
+    yield "review over a change", review(seen, typed=answered_with(text))
+    yield "late", review(draft(answered_with(text), late=True))
+    yield "discard", lambda t: forms.confirm_discard(seen, t, CARD)
+    yield "unsaved", lambda t: forms.with_unsaved(cases.case(case(), t, card_id=CARD), (text, text), t)
+    yield "receipt", lambda t: cases.case(case(text[:120]), t, card_id=CARD, receipt=True)
+    yield "my cases", lambda t: my_cases(t, text[:120])
+    for kind in NOTICES:
+        yield kind, notice(kind, text[:120])
+
+
 def of_form_pages() -> Iterator[tuple[str, Make]]:
     """Every page: as it is first seen, filled in, wrong and missing, over a change made elsewhere, too late."""
     begun, complete, wrong = draft(BEGUN), draft(COMPLETE), draft(answered_with("31.02. eller så"))
@@ -172,7 +193,7 @@ def of_form_pages() -> Iterator[tuple[str, Make]]:
 
 def of_reviews() -> Iterator[tuple[str, Make]]:
     complete = draft(COMPLETE)
-    warned = draft(COMPLETE | {"goal": "Barnet med nummer 010100 00145 leser mer."})
+    warned = draft(COMPLETE | {"goal": "Barnet med nummer 019010 00081 leser mer."})
     yield "complete", review(complete)
     yield "not declared", review(draft(ABOUT | MONEY), strict=True)
     yield "incomplete", review(draft(BEGUN), strict=True)
@@ -181,6 +202,7 @@ def of_reviews() -> Iterator[tuple[str, Make]]:
     yield "clash", review(complete, typed={"declaration_name": "En annen"})
     yield "warned", review(warned)
     yield "late", review(draft(COMPLETE, late=True))
+    yield "saved on another day", review(replace(complete, saved_at=SAVED_AT - timedelta(days=3)))
 
 
 def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> CaseView:
@@ -235,7 +257,8 @@ def of_menus() -> Iterator[tuple[str, Make]]:
 
 def my_cases(t: Texts, title: str = "Lesing i alle fag", count: int = 20) -> Element:
     seen = t("my_cases.case", title=title, state=t("state.screening"), ball=t("ball.secretariat"))
-    items = [(title, t("my_cases.draft", at=SAVED_AT))] * 5 + [("2023-DEKOM-014", seen)] * count
+    drafts = [(f"{number}. {title}", t("my_cases.draft", at=SAVED_AT)) for number in range(1, 6)]
+    items = [*drafts, *[("2023-DEKOM-014", seen)] * count]
     offers = [(t("button.continue_draft", number=number), "open", CARD) for number in range(1, 6)]
     return lists.listing(
         t("my_cases.title"), t("my_cases.sentence", drafts=5, cases=count), items, offers=offers
@@ -246,7 +269,7 @@ def of_listings() -> Iterator[tuple[str, Make]]:
     yield "my cases", my_cases
     yield (
         "nothing yet",
-        lambda t: lists.listing(t("my_cases.title"), t("my_cases.sentence", drafts=0, cases=0), ()),
+        lambda t: lists.listing(t("my_cases.title"), t("my_cases.none"), ()),
     )
     yield (
         "deadline",
@@ -260,7 +283,10 @@ def of_listings() -> Iterator[tuple[str, Make]]:
     )
 
 
-def notices(t: Texts, title: str = "Lesing i alle fag") -> Iterator[tuple[str, Element]]:
+NOTICES = ("receipt_copy", "case_filed", "discarded")
+
+
+def notice(kind: str, title: str = "Lesing i alle fag") -> Make:
     details = {
         "by": "Kari",
         "title": title,
@@ -269,17 +295,13 @@ def notices(t: Texts, title: str = "Lesing i alle fag") -> Iterator[tuple[str, E
         "scheme": "Dekom",
         "total_nok": 3_960_000,
     }
-    for kind in ("receipt_copy", "case_filed"):
-        yield kind, notes.note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title"))
-    yield "discarded", notes.note(t("say.discarded", title=title))
-
-
-def notice(kind: str) -> Make:
-    return lambda t: dict(notices(t))[kind]
+    if kind == "discarded":
+        return lambda t: notes.note(t("say.discarded", title=title))
+    return lambda t: notes.note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title"))
 
 
 def of_notes() -> Iterator[tuple[str, Make]]:
-    for kind in ("receipt_copy", "case_filed", "discarded"):
+    for kind in NOTICES:
         yield kind, notice(kind)
 
 

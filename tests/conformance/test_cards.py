@@ -13,10 +13,15 @@ import adaptive_cards
 import jsonschema
 import pytest
 
+from bot.teams import codec, outbound
+from bot.teams.inbound import cleaned
 from dialogs import cards
+from dialogs.asking import LONGEST_ANSWER
 from dialogs.cards.parts import Element
+from dialogs.cards.plain import as_text
+from dialogs.desk import message
 from dialogs.texts import languages, texts
-from tests.conformance.example_cards import EVERY
+from tests.conformance.example_cards import EVERY, USER, written
 from tests.conformance.teams_extras import published
 
 EVERYWHERE = [(language, name) for language in languages() for name in EVERY]
@@ -46,6 +51,18 @@ def parts(element: Any) -> Iterator[Element]:
 
 def of_type(card: Element, prefix: str) -> list[Element]:
     return [part for part in parts(card) if str(part.get("type", "")).startswith(prefix)]
+
+
+def visible(card: Element) -> Iterator[str]:
+    """Everything that a person reads on the card, input values among it."""
+    for part in parts({**card, "refresh": {}}):
+        yield from (part[key] for key in ("title", "label") if key in part)
+        if part.get("type") == "TextBlock":
+            yield part["text"]
+        if part.get("type") == "RichTextBlock":
+            yield "".join(run["text"] for run in part["inlines"])
+        if part.get("type") in ("Input.Text", "Input.Date"):
+            yield part["value"]
 
 
 def builders() -> set[str]:
@@ -80,3 +97,94 @@ def test_the_schema_objects() -> None:
     assert not schema().is_valid(published(wrong))
     badge = {"type": "Badge", "fallback": {"type": "TextBlock", "text": "x", "colour": "red"}}
     assert not schema().is_valid(published({**wrong, "body": [badge]}))
+
+
+@pytest.mark.parametrize(("language", "name"), EVERYWHERE)
+def test_card_keeps_to_teams_limits(language: str, name: str) -> None:
+    made = card(language, name)
+    assert len(made.get("actions", ())) <= MOST_ACTIONS
+    assert [part for part in parts(made) if len(part.get("columns", ())) > MOST_COLUMNS] == []
+    assert of_type(made, "Image") == of_type(made, "FactSet") == []
+    refresh = made.get("refresh", {})
+    assert refresh.get("userIds", [USER]) == [USER]
+
+
+@pytest.mark.parametrize(("language", "name"), EVERYWHERE)
+def test_every_button_has_its_like_for_clients_that_only_submit(language: str, name: str) -> None:
+    buttons = card(language, name).get("actions", [])
+    assert [button["fallback"] for button in buttons] == [
+        {"type": "Action.Submit", "title": button["title"], "data": button["data"]} for button in buttons
+    ]
+    assert [set(button["data"]) for button in buttons] == [{"v", "ci", "verb"}] * len(buttons)
+    assert [button["verb"] for button in buttons] == [button["data"]["verb"] for button in buttons]
+
+
+@pytest.mark.parametrize(("language", "name"), EVERYWHERE)
+def test_every_input_has_a_label_and_an_id_of_its_own(language: str, name: str) -> None:
+    inputs = of_type(card(language, name), "Input.")
+    assert [each["id"] for each in inputs if not each.get("label")] == []
+    assert len({each["id"] for each in inputs}) == len(inputs)
+    assert [each["id"] for each in inputs if not isinstance(each["value"], str)] == []
+
+
+@pytest.mark.parametrize(("language", "name"), EVERYWHERE)
+def test_text_twin_says_everything_that_the_card_says(language: str, name: str) -> None:
+    made = card(language, name)
+    said = as_text(made)
+    assert [text for text in visible(made) if text not in said] == []
+
+
+# What people write.
+
+LONG = ('Vi ser at mange elever leser "for lite", og at de strever.\n' * 200)[:LONGEST_ANSWER]
+LONGEST = {"text": LONG, "two units a letter": "🙂" * LONGEST_ANSWER, "one word": "x" * LONGEST_ANSWER}
+
+
+@pytest.mark.parametrize("text", LONGEST.values(), ids=LONGEST)
+@pytest.mark.parametrize("language", languages())
+def test_card_has_room_for_the_longest_texts(language: str, text: str) -> None:
+    """In either way that it is sent. Raises: SendFailed - TOO_LARGE."""
+    for _, make in written(text):
+        sent = message(make(texts(language)))
+        outbound.dump(outbound.invoke_body(sent))
+        outbound.dump(codec.write(outbound.activity(sent)))
+
+
+HOSTILE = {
+    "link": "[Trykk her](https://example.org/felle)",
+    "bold": "**fet** __under__ _kursiv_ ~~strøket~~",
+    "heading": "# Overskrift\n## En til",
+    "list": "- en\n- to\n1. tre",
+    "code": "`kode` ```\nmer\n```",
+    "picture": "![bilde](https://example.org/x.png)",
+    "mention": '<at>everyone</at> <at id="0">Kari</at>',
+    "markup": '<b onclick="x">fet</b><script>x</script> &lt;i&gt; &amp;',
+    "time": "{{DATE(2023-01-16T00:00:00Z, SHORT)}} ${title} {title} %s",
+    "right to left": "abc \u202egnirts\u202c \u2066x\u2069 \u200fy",
+    "unseen": "p\u200bq\u00adr\ufeffs\x00t\x1bu",
+}
+
+
+LITERAL = ("TextRun", "Input.Text")
+UNSEEN = set("\x00\x1b\u00ad\u200b\u200f\u202c\u202e\u2066\u2069\ufeff")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_people_write_stands_there_literally_and_only_where_nothing_is_read_into_it(text: str) -> None:
+    """In runs and in the values of inputs, as it came through the door (threats.md, 22 to 24)."""
+    given = cleaned(text)
+    assert not set(given) & UNSEEN
+    for name, make in written(given):
+        made = make(texts("nb"))
+        assert any(given in each for each in strings(made, literal=True)), name
+        assert [each for each in strings(made, literal=False) if given in each] == [], name
+        assert set(made.get("msteams", {})) <= {"width"}
+
+
+def strings(element: Any, *, literal: bool) -> Iterator[str]:
+    """The texts that are shown as they are, or all the others."""
+    for part in parts(element):
+        shown = {"text", "value"} if part.get("type") in LITERAL else set()
+        yield from (
+            value for key, value in part.items() if isinstance(value, str) and (key in shown) is literal
+        )
