@@ -139,10 +139,14 @@ async def _filed(owner: Talk) -> Posted:
     return posted(owner.card)
 
 
+# What a second report of the same network must have of its own.
+OTHERWISE = {"measure_title": TITLE, "priority_by_network": "2"}
+
+
 async def _draft_page(owner: Talk) -> Posted:
     """The page of a draft that could be filed as it is, but for its declaration."""
-    await fill_in(owner, ({**PAGES[0], "measure_title": TITLE}, *PAGES[1:]))
-    await owner.presses("Gå til siden", {"go_to": "who"})
+    await fill_in(owner, tuple(page | OTHERWISE for page in PAGES))
+    await owner.presses("Gå til siden", {"go_to": "measure"})
     return posted(owner.card)
 
 

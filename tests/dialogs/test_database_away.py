@@ -67,7 +67,7 @@ Doing = Callable[[dict[str, Posted]], Said | Pressed | Joined]
 TURNS: dict[str, tuple[Doing, str]] = {
     "typed answer": (lambda shown: Said("ja"), "Lagret kl. 10.00"),
     "command": (lambda shown: Said("ny behovsmelding"), "Behovsmelding uten tittel"),
-    "page": (lambda shown: shown["page"].pressed("save", measure_title="Naturfag"), "Naturfag"),
+    "page": (lambda shown: shown["page"].pressed("save", goal="Naturfag"), "Naturfag"),
     "filing": (lambda shown: shown["review"].pressed("submit", **LAST), "2023-DEKOM-002"),
     "installing": (lambda shown: Joined(), "Hei, "),
 }

@@ -79,7 +79,7 @@ FORGED_INPUTS: dict[str, Mapping[str, str]] = {
     "field of another person": {"person_id": "eier-rana"},
     "field of the row": {"subject": "id-1"},
     "empty name": {"": "x"},
-    "more than a field holds": {"measure_title": "9" * 6_001},
+    "more than a field holds": {"goal": "9" * 6_001},
     "more fields than a card has": {f"field{number}": "1" for number in range(200)},
 }
 
@@ -159,7 +159,7 @@ HOSTILE = {
     "list without end": "1804," * 1_000,
     "another's organisation": "1833",
 }
-FREE_TEXT = "measure_title"
+FREE_TEXT = "goal"
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -252,7 +252,7 @@ async def test_report_that_was_changed_elsewhere_is_shown_before_it_is_filed(
     town: Town, shown: dict[str, Posted]
 ) -> None:
     town.at += timedelta(minutes=1)
-    await answer(town, OWNER, shown["page"].pressed("save", measure_title="Naturfag"))
+    await answer(town, OWNER, shown["page"].pressed("save", goal="Naturfag"))
     last = {"declaration": "yes", "declaration_name": "Rådgiver skole"}
     reply = await answer(town, OWNER, shown["review"].pressed("submit", **last))
     assert "Naturfag" in said(reply)
