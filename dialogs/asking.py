@@ -62,8 +62,10 @@ def criterion_of(form: AnyForm, fields: frozenset[str]) -> str | None:
     return next((name for name, questions in form.criteria.items() if questions[0] in fields), None)
 
 
-def explain(problem: Problem, answer: str, t: Texts) -> str:
+def explain(question: Question, problem: Problem, answer: str, t: Texts) -> str:
     """A refusal in words. Errors of pydantic itself go by another name here, with their bounds."""
+    if question.ask.kind is Kind.TICK:
+        return t("error.tick")
     key, wants = _PYDANTIC.get(problem.key, (problem.key, {}))
     details = {name: problem.details.get(source) for name, source in wants.items()}
     if not t.has(f"error.{key}"):

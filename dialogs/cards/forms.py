@@ -231,7 +231,7 @@ def _explained(view: DraftView, question: Question, problem: Problem, t: Texts) 
     answer = view.answers.get(question.field) or ""
     if question.ask.options is not None and on_card(question, answer, view.circumstances) != answer:
         return t("card.not_in_list", text=quoted(answer))
-    return explain(problem, answer, t)
+    return explain(question, problem, answer, t)
 
 
 def _sums(view: DraftView, page: str, t: Texts) -> Element | None:

@@ -43,7 +43,7 @@ def _now(view: DraftView, question: Question, t: Texts) -> list[str]:
         return []
     lines = [t("type.now", text=readable(view.form, question, text, view.circumstances, t))]
     if problem is not None:
-        lines.append(t("card.error", text=explain(problem, text, t)))
+        lines.append(t("card.error", text=explain(question, problem, text, t)))
     return lines
 
 
@@ -95,4 +95,4 @@ def _state(view: DraftView, question: Question, t: Texts) -> str:
         return t("say.not_answered")
     text = quoted(readable(view.form, question, view.answers[question.field], view.circumstances, t))
     problem = view.checked.problems.get(question.field)
-    return text if problem is None else f"{text} ({explain(problem, text, t)})"
+    return text if problem is None else f"{text} ({explain(question, problem, text, t)})"

@@ -25,23 +25,27 @@ class RoundRow:
 
 def round_status(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> Element:
     """The whole in a sentence, and a table for each scheme. `rows` are in order of scheme and region."""
-    whole = _together(rows)
     return card(
         heading(t("round.title_year", year=year)),
-        line(
-            t(
-                "round.sentence",
-                year=year,
-                cases=whole.cases,
-                owner_nok=whole.owner_nok,
-                uh_nok=whole.uh_nok,
-                total_nok=whole.owner_nok + whole.uh_nok,
-                begun=begun,
-            )
-        ),
+        line(_sentence(year, begun, rows, t)),
         *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
         subtle(t("round.note")) if rows else None,
         wide=True,
+    )
+
+
+def _sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> str:
+    if not rows:
+        return t("round.nothing", year=year, begun=begun)
+    whole = _together(rows)
+    return t(
+        "round.sentence",
+        year=year,
+        cases=whole.cases,
+        owner_nok=whole.owner_nok,
+        uh_nok=whole.uh_nok,
+        total_nok=whole.owner_nok + whole.uh_nok,
+        begun=begun,
     )
 
 
@@ -66,7 +70,7 @@ def _few(rows: tuple[RoundRow, ...]) -> tuple[RoundRow, ...]:
 
 def _together(rows: Sequence[RoundRow], *, region: str = "") -> RoundRow:
     return RoundRow(
-        scheme=rows[0].scheme if rows else "",
+        scheme=rows[0].scheme,
         region=region,
         state="",
         cases=sum(row.cases for row in rows),
