@@ -63,7 +63,7 @@ def _spoken(house: House, turn: Turn) -> str:
 
 
 def _turn(house: House, work: Work, turn: Turn) -> Reply:
-    conversations.seen(work, turn.address, turn.received_at)
+    begins = conversations.seen(work, turn.address, turn.received_at)
     first = activities.first_time(work, turn.address.conversation_id, turn.activity_id)
     if isinstance(turn.happening, Left):
         conversations.set_state(
@@ -72,6 +72,8 @@ def _turn(house: House, work: Work, turn: Turn) -> Reply:
         return Reply()
     if turn.address.scope is not Scope.PERSONAL:
         return _in_public(house, turn, first)
+    if isinstance(turn.happening, Joined) and not begins:
+        return Reply()  # Teams tells of an installation twice, and again with each new version of the app
     on = local_day(turn.received_at)
     actor = register.actor(work.connection, turn.identity, on) if turn.identity else None
     if actor is None:

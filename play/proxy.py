@@ -8,6 +8,7 @@ nothing is remembered. The bot itself has no way around its checks.
 import base64
 import json
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,10 +39,17 @@ class Proxy:
         service_url = str(activity.get("serviceUrl"))
         if not is_loopback(urlsplit(service_url).hostname or ""):
             raise web.HTTPForbidden
+        self._speak_as_in_teams(activity)
         activity["serviceUrl"] = f"{self._teams.url}{PATH}/to/{_packed(service_url)}/"
         token = self._teams.issuer.token(activity["serviceUrl"])
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         return await _forward("POST", self._teams.endpoint, json.dumps(activity).encode(), headers)
+
+    def _speak_as_in_teams(self, activity: dict[str, Any]) -> None:
+        """The Playground says `en-US` of everybody."""
+        person = self._teams.world.person_with(str((activity.get("from") or {}).get("id")))
+        if person is not None:
+            activity["locale"] = person.locale
 
     async def _to_playground(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self._teams.connector.token}":

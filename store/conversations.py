@@ -61,16 +61,21 @@ _PERSONAL: Select[Any] = (
 )
 
 
-def seen(work: Work, address: Address, at: datetime) -> None:
-    """Keep where the conversation is reached now. Nothing is written when nothing is new and the row is fresh."""
+def seen(work: Work, address: Address, at: datetime) -> bool:
+    """Keep where the conversation is reached now. Nothing is written when nothing is new and the row is fresh.
+
+    Gives whether it begins: it is new, or was not active.
+    """
     row = work.connection.execute(_KNOWN, {"id": address.conversation_id}).one_or_none()
+    was_active = row is not None and row.state == ConversationState.ACTIVE
     if row is not None:
         known = _address(row)
         address = _with_what_was_known(address, known)
-        if address == known and row.state == ConversationState.ACTIVE and _is_fresh(row.last_inbound_at, at):
-            return
+        if address == known and was_active and _is_fresh(row.last_inbound_at, at):
+            return False
     values = {name: getattr(address, name) for name in _NAMES}
     work.connection.execute(_KEEP, {**values, "state": ConversationState.ACTIVE, "last_inbound_at": at})
+    return not was_active
 
 
 def _with_what_was_known(address: Address, known: Address) -> Address:

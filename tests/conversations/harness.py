@@ -11,7 +11,7 @@ from dialogs.turns import Turns
 from domain.access import OPERATOR
 from domain.demo import demo_register
 from domain.forum import load_forum
-from domain.messages import Address, Identity, Joined, Message, Pressed, Reply, Said, Scope, Turn
+from domain.messages import Address, Identity, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from store import enrolment, register
 from store.work import Store, Work
 
@@ -96,6 +96,9 @@ class Talk:
     async def joins(self) -> str:
         return await self._does(Joined(), invoked=False)
 
+    async def leaves(self) -> str:
+        return await self._does(Left(), invoked=False)
+
     async def presses(
         self, title: str, inputs: Mapping[str, str] | None = None, *, on: Card | None = None
     ) -> str:
@@ -114,7 +117,7 @@ class Talk:
         assert turn is not None
         return self._shown(await self.town.turns.answer(turn))
 
-    async def _does(self, happening: Said | Pressed | Joined, *, invoked: bool) -> str:
+    async def _does(self, happening: Said | Pressed | Joined | Left, *, invoked: bool) -> str:
         self.last = Turn(
             activity_id=self.town.new_id(),
             received_at=self.town.at,

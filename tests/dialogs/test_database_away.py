@@ -10,7 +10,7 @@ import pytest
 
 from dialogs.texts import texts
 from domain.errors import Stale
-from domain.messages import Joined, Message, Pressed, Reply, Said
+from domain.messages import Joined, Left, Message, Pressed, Reply, Said
 from store.work import Store
 from tests.conversations.harness import Town
 from tests.dialogs.bench import OWNER, Posted, T, answer, contents, said
@@ -81,6 +81,7 @@ async def test_nothing_is_saved_and_the_same_turn_works_later(
     town, path = impatient, Path(impatient.url.removeprefix("sqlite:///"))
     doing, expected = TURNS[turn]
     await answer(town, OWNER, Said("fortsett"))  # the question that is open is the draft's next one
+    await answer(town, OWNER, Left())  # so that the person is greeted when the bot is installed
     before = await contents(town, but=NOTHING)
     with FAULTS[fault](path):
         assert await answer(town, OWNER, doing(shown), activity_id="again") == NOT_SAVED

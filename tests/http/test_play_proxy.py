@@ -55,7 +55,7 @@ async def teams(bot: EchoBot) -> AsyncIterator[Teams]:
         yield teams
 
 
-async def sent(teams: Teams, service_url: str) -> int:
+async def sent(teams: Teams, service_url: str, **more: Any) -> int:
     """Post a text as the Playground does, without a token; gives the status."""
     activity = {
         "type": "message",
@@ -64,6 +64,7 @@ async def sent(teams: Teams, service_url: str) -> int:
         "serviceUrl": service_url,
         "text": "hei",
         "conversation": {"id": CHANNEL},
+        **more,
     }
     async with (
         aiohttp.ClientSession() as session,
@@ -79,6 +80,17 @@ async def test_there_and_back(teams: Teams, bot: EchoBot, playground: Playground
     assert path == ("/_connector/v3/conversations/19%3Apr%C3%B8ve%40thread.tacv2%3Bmessageid%3D1/activities")
     assert authorization is None  # the bot's token is nothing to the Playground
     assert body == {"type": "message", "text": "ekko hei"}
+
+
+async def test_the_person_speaks_the_language_they_have_in_teams(
+    teams: Teams, bot: EchoBot, playground: Playground
+) -> None:
+    """The Playground says that everybody speaks American."""
+    kari = teams.add("kari", "Kari", locale="nn-NO").person
+    await sent(teams, playground.url, locale="en-US", **{"from": {"id": kari.user_id}})
+    await sent(teams, playground.url, locale="en-US", **{"from": {"id": "29:somebody"}})
+    await sent(teams, playground.url)
+    assert [activity.get("locale") for activity in bot.got] == ["nn-NO", "en-US", None]
 
 
 @pytest.mark.parametrize("service_url", ["http://evil.example/", "https://127.0.0.1.evil.example/", ""])
