@@ -1,7 +1,6 @@
 """A question as a person meets it: its label, its help, its choices, and how a typed answer is taken."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,8 +121,9 @@ def as_day(text: str, circumstances: Circumstances) -> date:
 
 
 def on_card(question: Question, text: str | None, circumstances: Circumstances) -> str:
-    """What stands in the card's field for an answer: a day as ISO, of a choice and a tick what can be chosen, of a text
-    what has room. The draft keeps the whole answer until the field is changed.
+    """What stands in the card's field for an answer: of a choice what can be chosen, of a text what has room.
+
+    The draft keeps the whole answer until the field is changed.
     """
     if text is None:
         return ""
@@ -132,9 +132,6 @@ def on_card(question: Question, text: str | None, circumstances: Circumstances) 
         return ",".join(part for each in text.split(",") if (part := each.strip()) in values)
     if question.ask.kind is Kind.TICK:
         return text if text == "yes" else ""
-    if question.ask.kind is Kind.DAY:
-        with suppress(Unreadable):
-            return as_day(text, circumstances).isoformat()
     return cut(text, longest_on_card(question))
 
 

@@ -19,11 +19,5 @@ def field(seen: Shown, text: str, *, longest: int, tick: str) -> Element:
             "isMultiSelect": seen.kind is Kind.MULTI,
             "wrap": True,
         }
-    if is_calendar(seen.kind, text):
-        return common | {"type": "Input.Date"}
+    # Days too: a client's calendar reads its own language alone, and silently drops the rest that is typed into it.
     return common | {"type": "Input.Text", "isMultiline": seen.kind is Kind.TEXT, "maxLength": longest}
-
-
-def is_calendar(kind: Kind, text: str) -> bool:
-    """Whether the day is chosen in a calendar; what cannot be read as a day stands in a text field."""
-    return kind is Kind.DAY and (not text or (len(text) == 10 and text[4] == text[7] == "-"))

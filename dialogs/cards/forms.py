@@ -16,7 +16,7 @@ from dialogs.asking import (
     readable,
     shown,
 )
-from dialogs.cards.fields import field, is_calendar
+from dialogs.cards.fields import field
 from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, run, subtle
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import OSLO, Texts
@@ -198,18 +198,25 @@ def _criterion(view: DraftView, questions: tuple[Question, ...], t: Texts) -> El
 def _field(
     view: DraftView, question: Question, t: Texts, typed: Mapping[str, str], *, strict: bool
 ) -> list[Element]:
-    """The input, below it what is wrong, and the help, which is for typing where a calendar or a tick needs none."""
+    """The input, below it what is wrong or how it was read, and the help, which a tick does not need."""
     seen = shown(view.form, question, view.circumstances, t)
     clash = typed.get(question.field)
     answer = view.answers.get(question.field) if clash is None else clash
     text = on_card(question, answer, view.circumstances)
     wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, strict=strict)
-    needs_no_help = seen.kind is Kind.TICK or is_calendar(seen.kind, text)
     return [
         field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
-        *([bad(wrong)] if wrong else []),
-        *([] if needs_no_help else [subtle(seen.help)]),
+        *([bad(wrong)] if wrong else _read_as(view, question, text, t)),
+        *([] if seen.kind is Kind.TICK else [subtle(seen.help)]),
     ]
+
+
+def _read_as(view: DraftView, question: Question, text: str, t: Texts) -> list[Element]:
+    """The amount or the day, where it was written otherwise."""
+    if question.ask.kind not in (Kind.MONEY, Kind.DAY) or not text:
+        return []
+    read = readable(view.form, question, text, view.circumstances, t)
+    return [line(t("card.read_as", text=read), spacing="Small")] if read != text else []
 
 
 def _clash(view: DraftView, question: Question, t: Texts) -> str:
