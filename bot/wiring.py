@@ -131,7 +131,7 @@ async def _alarm(tick: Callable[[], Awaitable[None]], is_scheduling: bool) -> As
     try:
         yield
     finally:
-        alarm.stop()
+        await alarm.stop()
 
 
 def _tick(delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[None]]:

@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
 from store.migrations import migrate
+
+# No test is about how long something takes; that is measured in benchmarks/.
+hypothesis.settings.register_profile("forumbot", deadline=None)
+hypothesis.settings.load_profile("forumbot")
 
 BACKENDS = ("sqlite", "postgresql")
 

@@ -48,7 +48,7 @@ def test_status_of_a_case_that_is_not_there_fails(url: str, capsys: pytest.Captu
 
 def test_status_answers_in_the_language_asked_for(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--language", "nn"]) == 0
-    assert "Behovsmeldingar sende inn" in capsys.readouterr().out
+    assert "behovsmeldingar er sende inn" in capsys.readouterr().out
 
 
 def test_a_question_that_is_not_understood_is_a_wrong_call(
