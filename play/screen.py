@@ -1,12 +1,13 @@
 """What one person sees of one conversation on one device."""
 
+import html
 from dataclasses import dataclass
 from datetime import datetime
 
 from play import cards
 from play.cards import Card
 from play.people import Bot
-from play.world import Change, Conversation, Post
+from play.world import Activity, Change, Conversation, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Screen:
             conversation_id=post.conversation_id,
             sender=post.sender.name,
             sender_handle=None if isinstance(post.sender, Bot) else post.sender.handle,
-            text=str(post.activity.get("text") or ""),
+            text=_words(post.activity),
             card=view.card if view and holds else cards.card_of(post.activity),
             at=post.at,
         )
@@ -116,3 +117,8 @@ class Screen:
             if isinstance(post.sender, Bot):
                 self._unread.append(post)
                 self._current = post if cards.card_of(post.activity) is not None else self._current
+
+
+def _words(activity: Activity) -> str:
+    text = str(activity.get("text") or "")
+    return html.unescape(text.replace("<br/>", "\n")) if activity.get("textFormat") == "xml" else text

@@ -1,5 +1,6 @@
 """From our messages to activities and to the bodies that answer a pressed button."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ ERROR = "application/vnd.microsoft.error"
 
 MOST_BYTES = 80_000  # counted in UTF-16 as Teams counts; its own limit is about 100 KB
 _LONGEST_SUMMARY = 300
+_READ_INTO = re.compile(r"[\n\\`*_~\[\]<>&#]")
 _LONGEST_FALLBACK = (
     2_000  # of a card that a client is too old for; it may be long and has to leave the card its room
 )
@@ -28,12 +30,26 @@ def activity(message: Message) -> Any:
     Teams would show a text of its own above the card, and everything twice.
     """
     if message.card is None:
-        return Activity(type=ActivityTypes.message, text=message.text, text_format="plain")
+        return Activity(type=ActivityTypes.message, **_words(message.text))
     return Activity(
         type=ActivityTypes.message,
         summary=message.text[:_LONGEST_SUMMARY],
         attachments=[Attachment(content_type=CARD, content=_with_fallback(message))],
     )
+
+
+def _words(text: str) -> dict[str, str]:
+    """Lines, and what could be taken for markup, go as markup that holds nothing but the lines' ends.
+
+    There are clients that run the lines of a plain text together, and that read markdown and tags into it.
+    """
+    if not _READ_INTO.search(text):
+        return {"text": text, "text_format": "plain"}
+    return {"text": _READ_INTO.sub(_literal, text), "text_format": "xml"}
+
+
+def _literal(found: re.Match[str]) -> str:
+    return "<br/>" if found[0] == "\n" else f"&#{ord(found[0])};"
 
 
 def addressed(message: Message, address: Address, reply_to: str | None = None) -> Json:

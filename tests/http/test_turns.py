@@ -276,7 +276,11 @@ async def test_what_is_sent(house: House) -> None:
         "type": "message",
     }
     text, card = [call.activity for call in house.teams.connector.calls]
-    assert text == addressing | {"text": "Hei *du* & <at>alle</at>", "textFormat": "plain"}
+    assert text == addressing | {
+        "text": "Hei &#42;du&#42; &#38; &#60;at&#62;alle&#60;/at&#62;",
+        "textFormat": "xml",
+    }
+    assert house.kari.shown[0].text == "Hei *du* & <at>alle</at>"
     assert card == addressing | {
         "summary": "Alt som står på kortet",
         "attachments": [

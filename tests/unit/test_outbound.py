@@ -1,5 +1,7 @@
 """From our messages to what Teams wants."""
 
+import html
+
 import pytest
 
 from bot.teams import codec, outbound
@@ -13,11 +15,24 @@ THERE = Address(
 
 
 def test_text_is_plain() -> None:
-    assert codec.write(outbound.activity(Message("**hei**"))) == {
-        "type": "message",
-        "text": "**hei**",
-        "textFormat": "plain",
-    }
+    written = codec.write(outbound.activity(Message("Hei, er «du» der?")))
+    assert written == {"type": "message", "text": "Hei, er «du» der?", "textFormat": "plain"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("to\nlinjer\n\n", "to<br/>linjer<br/><br/>"),
+        ("<at>alle</at> & <b>", "&#60;at&#62;alle&#60;/at&#62; &#38; &#60;b&#62;"),
+        ("**fet** _x_ ~y~", "&#42;&#42;fet&#42;&#42; &#95;x&#95; &#126;y&#126;"),
+        ("[her](https://a.no) `k` # \\", "&#91;her&#93;(https://a.no) &#96;k&#96; &#35; &#92;"),
+        ("&amp; &#42;", "&#38;amp; &#38;&#35;42;"),
+    ],
+)
+def test_nothing_is_read_into_a_text_and_its_lines_stay(text: str, sent: str) -> None:
+    written = codec.write(outbound.activity(Message(text)))
+    assert written == {"type": "message", "text": sent, "textFormat": "xml"}
+    assert html.unescape(sent.replace("<br/>", "\n")) == text
 
 
 def test_a_card_has_its_text_behind_it_and_not_above_it() -> None:
