@@ -10,7 +10,7 @@ from dialogs.cards.forms import DraftView
 from dialogs.commands import Command, fold
 from dialogs.desk import Desk, say
 from dialogs.engine import Question
-from domain.messages import Message, Reply
+from domain.messages import Reply
 from store import drafts
 from store.drafts import Draft, Focus
 
@@ -97,16 +97,9 @@ def _command_submit(desk: Desk, draft: Draft, seen: DraftView, field: str | None
     refusal, reply = submitting.submit(desk, draft, seen)
     if reply is not None:
         return reply
-    return (
-        Reply((drafting.show(desk, draft, before=refusal),))
-        if draft.typed
-        else Reply(
-            (
-                drafting.page_card(desk, draft, seen, "review", strict=True),
-                *((Message(refusal),) if refusal else ()),
-            )
-        )
-    )
+    if draft.typed:
+        return Reply((drafting.show(desk, draft, before=refusal),))
+    return Reply((drafting.page_card(desk, draft, seen, "review", refusal=refusal),))
 
 
 def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:

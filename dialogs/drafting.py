@@ -145,8 +145,12 @@ def page_card(
     typed: dict[str, str] | None = None,
     saved: bool = False,
     strict: bool = False,
+    refusal: str = "",
 ) -> Message:
-    """The card of a page, with a row that remembers what stood on it. A page that is no more: the first open one."""
+    """The card of a page, with a row that remembers what stood on it. A page that is no more: the first open one.
+
+    `refusal` says on the review why the draft was not filed.
+    """
     if page not in seen.checked.pages():
         question = seen.checked.next()
         page = question.page if question else "review"
@@ -159,7 +163,7 @@ def page_card(
     kind = "review" if page == "review" else "form"
     card_id = desk.new_card(kind, draft.id, page, shown=stood, typed=clashes, replaces=replaces)
     build = form_cards.review if page == "review" else form_cards.form_page
-    more = {} if page == "review" else {"page": page}
+    more = {"refusal": refusal} if page == "review" else {"page": page}
     made: Element = build(
         seen,
         t=desk.t,
@@ -167,7 +171,7 @@ def page_card(
         user_id=desk.turn.address.user_id,
         typed=clashes,
         saved=saved,
-        strict=strict,
+        strict=strict or bool(refusal),
         **more,
     )
     return message(made)

@@ -275,7 +275,7 @@ def merge(
         if field not in shown:
             continue
         now, then = on_card(question, answers.get(field)), shown[field]
-        new = pressed.get(field, "").strip()
+        new = _given(question, pressed)
         if digest(new) == then or new == now:
             if page_done and not new and field not in answers and not question.required:
                 result[field] = None
@@ -291,6 +291,12 @@ def merge(
         else:
             result[field] = None
     return Merged(result, tuple(changed), clashes)
+
+
+def _given(question: Question, pressed: Mapping[str, str]) -> str:
+    """What was given in the card's field. A tick that nobody touched comes as "false" from some clients."""
+    text = pressed.get(question.field, "").strip()
+    return "" if question.ask.kind is Kind.TICK and text != "yes" else text
 
 
 AnyForm = Form[Any]

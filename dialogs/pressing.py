@@ -10,7 +10,7 @@ from dialogs.cards.forms import DraftView
 from dialogs.desk import Desk, message
 from dialogs.engine import Merged, digest, merge
 from dialogs.forms import FORMS
-from domain.messages import Message, Pressed, Reply
+from domain.messages import Pressed, Reply
 from store import drafts
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState
@@ -75,7 +75,7 @@ class Press:
     inputs: dict[str, str]
     is_outdated: bool  # the draft was saved after the card was shown
 
-    def to(self, page: str, *, strict: bool = False) -> Reply:
+    def to(self, page: str, *, strict: bool = False, refusal: str = "") -> Reply:
         """Show a page; texts that clash hold the person on the page where they were typed."""
         clashes = self.merged.clashes
         return Reply(
@@ -89,6 +89,7 @@ class Press:
                     typed=clashes,
                     saved=bool(self.merged.changed),
                     strict=strict,
+                    refusal=refusal,
                 ),
             )
         )
@@ -142,12 +143,12 @@ def _discard_yes(press: Press) -> Reply:
 
 def _submit(press: Press) -> Reply:
     """What is filed is what stood on the card; where that has changed, it is shown first (threats.md, 20)."""
-    if press.merged.clashes or press.is_outdated:
+    if press.merged.clashes:
         return press.to("review")
+    if press.is_outdated:
+        return press.to("review", refusal=press.desk.t("card.outdated"))
     refusal, reply = submitting.submit(press.desk, press.draft, press.seen)
-    if reply is not None:
-        return reply
-    return Reply((*press.to("review", strict=True).messages[:1], *((Message(refusal),) if refusal else ())))
+    return reply or press.to("review", refusal=refusal)
 
 
 _Verb = Callable[[Press], Reply]

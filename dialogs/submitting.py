@@ -20,7 +20,8 @@ def submit(desk: Desk, draft: Draft, seen: DraftView) -> tuple[str, Reply | None
     """
     t, report = desk.t, seen.checked.report
     if report is None:
-        return t("type.not_ready", count=sum(seen.checked.is_open(q.field) for q in seen.checked.path)), None
+        count = sum(seen.checked.is_open(question.field) for question in seen.checked.path)
+        return t("type.not_ready" if draft.typed else "card.not_ready", count=count), None
     if seen.is_closed:
         return too_late(seen, t), None
     if not may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner)):

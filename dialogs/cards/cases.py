@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dialogs.cards.forms import whom_to_ask
-from dialogs.cards.parts import Element, bold, button, card, facts, good, heading, line
+from dialogs.cards.parts import Element, bold, box, button, card, facts, heading, line
 from dialogs.texts import Texts
 from domain.cases import BALL, Case
 from domain.parsing import format_nok
@@ -27,13 +27,17 @@ def case(view: CaseView, t: Texts, *, card_id: str | None, receipt: bool = False
     ball = t(f"ball.{BALL[seen.state]}")
     return card(
         heading(t("case.receipt") if receipt else t("case.title", number=seen.number)),
-        good(t("case.receipt_text", number=seen.number, at=seen.submitted_at)) if receipt else None,
+        _thanks(seen, t) if receipt else None,
         line(bold(seen.title)),
         line(t("case.where", state=t(f"state.{seen.state}"), ball=ball, since=seen.state_since)),
         facts(_facts(view, t)),
         line(whom_to_ask(view.staff, t)),
         actions=[button(t("button.refresh"), "refresh", card_id)] if card_id else [],
     )
+
+
+def _thanks(seen: Case, t: Texts) -> Element:
+    return box(line(bold(t("case.receipt_text", number=seen.number, at=seen.submitted_at))), style="good")
 
 
 def _facts(view: CaseView, t: Texts) -> list[tuple[str, str]]:

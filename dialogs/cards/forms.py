@@ -17,7 +17,7 @@ from dialogs.asking import (
     shown,
 )
 from dialogs.cards.fields import field
-from dialogs.cards.parts import Element, bad, bold, box, button, card, good, heading, line, run, subtle
+from dialogs.cards.parts import Element, bad, bold, box, button, card, heading, line, run, subtle
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import OSLO, Texts
 from domain.criteria import Warning, unanswered
@@ -103,6 +103,7 @@ def review(
     typed: Mapping[str, str],
     saved: bool,
     strict: bool,
+    refusal: str = "",
 ) -> Element:
     """The last page: criterion by criterion, warnings, money, every answer; and the declaration."""
     questions = view.checked.on_page("review")
@@ -119,6 +120,7 @@ def review(
         *_answers(view, t),
         *(part for question in questions for part in _field(view, question, t, typed, strict=strict)),
         _go_to(view, t),
+        bad(refusal, spacing="Medium") if refusal else None,
         actions=[
             button(t("button.submit"), "submit", card_id),
             button(t("button.go_to"), "goto", card_id),
@@ -212,11 +214,15 @@ def _field(
 
 
 def _read_as(view: DraftView, question: Question, text: str, t: Texts) -> list[Element]:
-    """The amount or the day, where it was written otherwise."""
-    if question.ask.kind not in (Kind.MONEY, Kind.DAY) or not text:
+    """The amount or the day, where other digits were written."""
+    if question.ask.kind not in (Kind.MONEY, Kind.DAY):
         return []
     read = readable(view.form, question, text, view.circumstances, t)
-    return [line(t("card.read_as", text=read), spacing="Small")] if read != text else []
+    return [line(t("card.read_as", text=read), spacing="Small")] if _digits(read) != _digits(text) else []
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
 
 
 def _clash(view: DraftView, question: Question, t: Texts) -> str:
@@ -307,7 +313,9 @@ def criteria_lines(view: DraftView, t: Texts) -> list[tuple[bool, str]]:
 
 
 def _criteria(view: DraftView, t: Texts) -> list[Element]:
-    lines = [good(text) if answered else bad(text) for answered, text in criteria_lines(view, t)]
+    lines = [
+        line(text, spacing="Small") if answered else bad(text) for answered, text in criteria_lines(view, t)
+    ]
     return [heading(t("card.criteria"), level=2), *lines] if lines else []
 
 

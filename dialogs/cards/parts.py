@@ -44,10 +44,6 @@ def subtle(text: str, *, spacing: str = "Small") -> Element:
     return line(run(text, isSubtle=True, size="Small"), spacing=spacing)
 
 
-def good(text: str) -> Element:
-    return line(run(text, color="Good", weight="Bolder"))
-
-
 def bad(text: str, *, spacing: str = "Small") -> Element:
     """Something wrong; the words say so too, since colour alone says nothing to some."""
     return line(run(text, color="Attention", weight="Bolder"), spacing=spacing)

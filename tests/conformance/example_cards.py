@@ -149,9 +149,18 @@ def page(view: DraftView, name: str, *, typed: Answers | None = None, strict: bo
     )
 
 
-def review(view: DraftView, *, typed: Answers | None = None, strict: bool = False) -> Make:
+def review(view: DraftView, *, typed: Answers | None = None, refused: bool = False) -> Make:
     texts = {field: text or "" for field, text in (typed or {}).items()}
-    return lambda t: forms.review(view, t, CARD, user_id=USER, typed=texts, saved=not strict, strict=strict)
+    return lambda t: forms.review(
+        view,
+        t,
+        CARD,
+        user_id=USER,
+        typed=texts,
+        saved=not refused,
+        strict=refused,
+        refusal=t("card.not_ready", count=2) if refused else "",
+    )
 
 
 def pages(view: DraftView) -> tuple[str, ...]:
@@ -164,7 +173,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     for name in pages(seen):
         yield f"page {name}", page(seen, name, strict=True)
         yield f"page {name} over a change", page(seen, name, typed=answered_with(text))
-    yield "review", review(seen, strict=True)
+    yield "review", review(seen, refused=True)
     yield "review over a change", review(seen, typed=answered_with(text))
     yield "late", review(draft(answered_with(text), late=True))
     yield "discard", lambda t: forms.confirm_discard(seen, t, CARD)
@@ -195,10 +204,10 @@ def of_reviews() -> Iterator[tuple[str, Make]]:
     complete = draft(COMPLETE)
     warned = draft(COMPLETE | {"goal": "Barnet med nummer 019010 00081 leser mer."})
     yield "complete", review(complete)
-    yield "not declared", review(draft(ABOUT | MONEY), strict=True)
-    yield "incomplete", review(draft(BEGUN), strict=True)
+    yield "not declared", review(draft(ABOUT | MONEY), refused=True)
+    yield "incomplete", review(draft(BEGUN), refused=True)
     yield "money missing", review(draft(ABOUT | DECLARED | {"budget_owner.2023": "500 000"}))
-    yield "wrong", review(draft(answered_with("31.02. eller så")), strict=True)
+    yield "wrong", review(draft(answered_with("31.02. eller så")), refused=True)
     yield "clash", review(complete, typed={"declaration_name": "En annen"})
     yield "warned", review(warned)
     yield "late", review(draft(COMPLETE, late=True))

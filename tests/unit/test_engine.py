@@ -149,6 +149,16 @@ def test_card_text_that_did_not_change_changes_nothing() -> None:
     assert (result.answers, result.changed, result.clashes) == ({"measure_title": "Nytt"}, (), {})
 
 
+def test_tick_that_nobody_touched_is_no_answer() -> None:
+    ticks = tuple(q for q in checked().path if q.field == "declaration")
+    shown = {"declaration": digest("")}
+    given = {
+        text: merge({}, ticks, shown, {"declaration": text}, on_card=on_card, page_done=True).answers
+        for text in ("false", "", "yes")
+    }
+    assert given == {"false": {}, "": {}, "yes": {"declaration": "yes"}}
+
+
 def test_card_text_over_a_change_is_a_clash_and_is_kept() -> None:
     shown = {"measure_title": digest("Gammelt")}
     result = merge(
