@@ -243,8 +243,10 @@ def _status(desk: Desk, number: str) -> Reply:
 
 
 def _help(desk: Desk, _: str) -> Reply:
+    if may(desk.actor, Action.SEE_ROUND):
+        return Reply((_menu(desk, desk.t("menu.help_staff")),))
     ask = whom_to_ask(desk.inquiry.staff, desk.t)
-    return Reply((_menu(desk, desk.t("menu.help") + " " + ask),))
+    return Reply((_menu(desk, f"{desk.t('menu.help')} {ask}"),))
 
 
 def _language(desk: Desk, code: str) -> Reply:

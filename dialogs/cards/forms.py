@@ -320,7 +320,10 @@ def _criteria(view: DraftView, t: Texts) -> list[Element]:
 
 
 def standing_warnings(view: DraftView) -> tuple[Warning, ...]:
-    return view.form.warn(view.checked.report, view.circumstances) if view.checked.report else ()
+    """What to know before declaring, so the report is looked at as if it were declared."""
+    declared = {question.field: "yes" for question in view.checked.on_page("review")}
+    report = view.form.check({**declared, **view.answers}, view.circumstances).report
+    return view.form.warn(report, view.circumstances) if report else ()
 
 
 def _warnings(view: DraftView, t: Texts) -> list[Element]:

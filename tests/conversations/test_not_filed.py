@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.conversations.dekom import LAST
+from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Town
 from tests.conversations.test_needs_report import fill_in
 
@@ -14,6 +14,14 @@ async def test_card_says_what_is_missing(town: Town) -> None:
     assert "Ikke sendt inn. Svar som mangler eller må rettes: 2." in shown
     assert len(owner.texts) == 1
     assert "2023-DEKOM-001" in await owner.presses("Send inn", LAST)
+
+
+async def test_warnings_stand_there_before_anything_is_declared(town: Town) -> None:
+    owner = town.person("eier-bodo")
+    await fill_in(owner, (PAGES[0], {**PAGES[1], "private_invited": "no"}, *PAGES[2:]))
+    assert owner.texts[0].count("De private er ikke invitert.") == 1
+    await owner.presses("Svar ved å skrive")
+    assert "De private er ikke invitert." in await owner.says("oppsummering")
 
 
 async def test_tick_that_nobody_touched_is_asked_for_and_not_refused(town: Town) -> None:
