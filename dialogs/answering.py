@@ -10,6 +10,7 @@ from dialogs.cards.forms import DraftView
 from dialogs.commands import Command, fold
 from dialogs.desk import Desk, say
 from dialogs.engine import Question
+from dialogs.forms import FORMS
 from domain.messages import Reply
 from store import drafts
 from store.drafts import Draft, Focus
@@ -21,23 +22,27 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     """A typed answer to the question last asked. What fits nothing is kept and asked again."""
     if field == DISCARD:
         return _answer_discard(desk, draft, text)
-    seen = drafting.view(desk, draft)
-    question = seen.checked.question(field)
-    if question is None or not text.strip():
-        return Reply((drafting.ask(desk, draft, seen, question or seen.checked.next()),))
-    if len(text) > LONGEST_ANSWER:
-        too_long = desk.t("error.too_long", most=LONGEST_ANSWER, length=len(text))
-        return Reply((drafting.ask(desk, draft, seen, question, before=too_long),))
-    titles = choices(question, seen.circumstances, desk.t)
-    answers = {**seen.answers, field: taken(question, text.strip(), titles, desk.t)}
+    form, around = FORMS[draft.form], drafting.circumstances(desk, draft, {field: text})
+    answers = form.renamed(draft.answers)
+    question = next((each for each in form.path(answers, around) if each.field == field), None)
+    if question is None or not text.strip() or len(text) > LONGEST_ANSWER:
+        return _ask_again(desk, draft, drafting.view(desk, draft, around), question, text)
+    answers[field] = taken(question, text.strip(), choices(question, around, desk.t), desk.t)
     draft = drafting.save(desk, draft, answers)
-    seen = drafting.view(desk, draft)
+    seen = drafting.view(desk, draft, around)
     if field in seen.checked.problems:
         return Reply((drafting.ask(desk, draft, seen, question),))
     following = seen.checked.next(after=field)
     return Reply(
         (drafting.ask(desk, draft, seen, following, before=questions.saved(seen, question, desk.t)),)
     )
+
+
+def _ask_again(desk: Desk, draft: Draft, seen: DraftView, question: Question | None, text: str) -> Reply:
+    """Nothing was taken: the question has left the path, or there is nothing in the answer, or too much."""
+    too_long = desk.t("error.too_long", most=LONGEST_ANSWER, length=len(text))
+    before = too_long if len(text) > LONGEST_ANSWER else ""
+    return Reply((drafting.ask(desk, draft, seen, question or seen.checked.next(), before=before),))
 
 
 def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:

@@ -15,7 +15,7 @@ from dialogs.cards.forms import DraftView
 from dialogs.cards.notes import note
 from dialogs.cards.parts import Element
 from dialogs.desk import Desk, message, say
-from dialogs.engine import AnyForm, Question, digest
+from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
 from domain.access import Action, RoleKind, Thing, Visible, may
@@ -28,7 +28,8 @@ from store.drafts import Draft, DraftState, Focus
 # What a draft is, for the person at the desk.
 
 
-def circumstances(desk: Desk, draft: Draft) -> Circumstances:
+def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Circumstances:
+    """What the draft is judged by in this turn, with the answers that it is about to be given."""
     connection, cycle_year = desk.work.connection, draft.cycle_year
     leads = desk.actor.organisations(RoleKind.OWNER_CONTACT)
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
@@ -42,14 +43,15 @@ def circumstances(desk: Desk, draft: Draft) -> Circumstances:
         own_cases=frozenset(case.number for case in own),
         other_titles=frozenset(case.title.casefold() for case in own if case.cycle_year == cycle_year),
         taken_priorities=views.priorities(connection, cycle_year)
-        if draft.answers.get("priority_by_network")
+        if {**draft.answers, **(given or {})}.get("priority_by_network")
         else frozenset(),
     )
 
 
-def view(desk: Desk, draft: Draft) -> DraftView:
+def view(desk: Desk, draft: Draft, around: Circumstances | None = None) -> DraftView:
+    """The draft as it is shown; in its circumstances, where they are known already."""
     form = FORMS[draft.form]
-    around = circumstances(desk, draft)
+    around = around or circumstances(desk, draft)
     answers = form.renamed(draft.answers)
     closes_at = rounds.round_of(desk.house.forum.key, draft.cycle_year).closes_at
     return DraftView(

@@ -194,7 +194,7 @@ def _questions(
     page_id = f"{page.name}.{key}" if key else page.name
     for suffix in ask.each(answers, circumstances) if ask.each else ("",):
         parts = (ask.field, suffix, key)
-        yield Question(ask, ".".join(part for part in parts if part), page_id, required)
+        yield Question(ask, ".".join(filter(None, parts)), page_id, required)
 
 
 def _validate(

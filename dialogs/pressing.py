@@ -11,6 +11,7 @@ from dialogs.desk import Desk, message
 from dialogs.engine import Merged, digest, merge
 from dialogs.forms import FORMS
 from domain.messages import Pressed, Reply
+from domain.submissions import Circumstances
 from store import drafts
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState
@@ -29,10 +30,12 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
         return None
     if draft.state is not DraftState.OPEN:
         return Reply((drafting.ended(desk, draft, _unsaved(stood, inputs)),))
-    merged = _merge(desk, draft, instance.page, stood, inputs, page_done=pressed.verb in _DONE)
+    around = drafting.circumstances(desk, draft, inputs)
+    merged = _merge(draft, around, stood, inputs, page_done=pressed.verb in _DONE)
     is_outdated = draft.saved_at > instance.made_at
     draft = drafting.save(desk, draft, merged.answers)
-    return verb(Press(desk, draft, drafting.view(desk, draft), instance, merged, inputs, is_outdated))
+    seen = drafting.view(desk, draft, around)
+    return verb(Press(desk, draft, seen, instance, merged, inputs, is_outdated))
 
 
 def _is_possible(instance: CardInstance, stood: dict[str, str], inputs: dict[str, str]) -> bool:
@@ -174,15 +177,14 @@ _DONE = frozenset({"next", "skip"})
 
 
 def _merge(
-    desk: Desk, draft: Draft, page: str, stood: dict[str, str], inputs: dict[str, str], *, page_done: bool
+    draft: Draft, around: Circumstances, stood: dict[str, str], inputs: dict[str, str], *, page_done: bool
 ) -> Merged:
     form = FORMS[draft.form]
-    around = drafting.circumstances(desk, draft)
     answers = form.renamed(draft.answers)
-    # Questions that have left the path since the card was shown keep what was typed, off the path.
-    asked = {q.field: q for q in form.path({**answers, **inputs}, around)} | {
-        q.field: q for q in form.path(answers, around)
-    }
+    asked = {q.field: q for q in form.path(answers, around)}
+    if not stood.keys() <= asked.keys():
+        # Questions that have left the path since the card was shown keep what was typed, off the path.
+        asked = {q.field: q for q in form.path({**answers, **inputs}, around)} | asked
     on_this_page = tuple(asked[field] for field in stood if field in asked)
     return merge(
         answers,
