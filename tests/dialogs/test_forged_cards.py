@@ -111,6 +111,14 @@ async def test_press_with_inputs_that_the_card_has_not(
     assert await contents(town) == before
 
 
+async def test_only_the_review_has_a_page_to_go_to(town: Town, shown: dict[str, Posted]) -> None:
+    before = await contents(town)
+    for name, card, verb in every_button(shown):
+        if name != "review" and not (name in OF_A_FORM and verb == "refresh"):
+            assert await answer(town, OWNER, card.pressed(verb, go_to="need")) == NEUTRAL, (name, verb)
+    assert await contents(town) == before
+
+
 @pytest.mark.parametrize("name", BUTTONS)
 async def test_press_of_a_button_that_the_card_never_had(
     town: Town, shown: dict[str, Posted], name: str

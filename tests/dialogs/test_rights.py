@@ -1,13 +1,20 @@
 """Rights as they are met in a chat: by every kind of person, for every command, and again at every press."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.access import Role, RoleKind
-from domain.messages import Pressed, Said
+from dialogs import drafting, submitting, turns
+from dialogs.cards.forms import DraftView
+from dialogs.desk import Desk, House
+from dialogs.queries import Answer
+from domain.access import Actor, Role, RoleKind
+from domain.forum import load_forum
+from domain.messages import Pressed, Reply, Said, Turn
 from store import register
-from tests.conversations.harness import IN_JANUARY, Town
+from store.work import Work
+from tests.conversations.harness import IN_JANUARY, MACHINE_NOW, Town, identity_of
 from tests.dialogs.bench import (
     CASE,
     NEUTRAL,
@@ -23,6 +30,7 @@ from tests.dialogs.bench import (
     draft_of,
     end_roles,
     kept,
+    number_of_cases,
     said,
 )
 
@@ -164,6 +172,47 @@ async def test_owner_of_another_owner_does_not_file_for_the_one_they_have_left(
     assert CASE.replace("001", "002") not in said(reply)
     assert (await draft_of(town)).is_open
     assert T("type.not_ready", count=1) in said(reply)
+
+
+async def test_owner_of_another_owner_does_not_see_what_they_filed_for_the_one_they_have_left(
+    town: Town, shown: dict[str, Posted]
+) -> None:
+    last = {"declaration": "yes", "declaration_name": "A"}
+    assert "2023-DEKOM-002" in said(await answer(town, OWNER, shown["review"].pressed("submit", **last)))
+    await end_roles(town, OWNER, YESTERDAY)
+    await town.work(lambda work: register.add_role(work, OWNER, Role(RoleKind.OWNER_CONTACT, "1833")))
+    for name in ("page", "review", "draft"):
+        for verb in shown[name].verbs:
+            reply = await answer(town, OWNER, shown[name].pressed(verb))
+            assert said(reply) == T("say.no_such_case", number="2023-DEKOM-002"), (name, verb)
+
+
+async def test_commands_ask_again_whatever_led_to_them(town: Town, shown: dict[str, Posted]) -> None:
+    """Were a way to them left open, they would hold by themselves: filing, and the round at a glance."""
+    draft = await draft_of(town)
+    answers = {**draft.answers, "declaration": "yes", "declaration_name": "A"}
+    complete = replace(draft, answers=answers)
+
+    def file_without_right(work: Work) -> tuple[DraftView, tuple[str, Reply | None], Answer]:
+        owner = register.actor_of(work.connection, OWNER, TODAY)
+        assert owner is not None
+        desk = a_desk(town, work, owner)
+        seen = drafting.view(desk, complete)
+        nobody = replace(desk, actor=replace(owner, roles=()))
+        filed = submitting.submit(nobody, complete, seen)
+        return seen, filed, turns.QUERIES["round_status"].answer(nobody.inquiry, "")
+
+    seen, (refusal, receipt), glance = await town.work(file_without_right)
+    assert seen.checked.report is not None
+    assert refusal.startswith(T("say.not_owner_any_more"))
+    assert (receipt, glance.json["found"]) == (None, False)
+    assert await number_of_cases(town) == 1
+
+
+def a_desk(town: Town, work: Work, actor: Actor) -> Desk:
+    turn = Turn("id", town.at, identity_of(OWNER), town.person(OWNER).address, Said(""), "c")
+    house = House(load_forum("nordland"), lambda: MACHINE_NOW, town.new_id, town.new_code, "nb")
+    return Desk(house, work, turn, actor, T)
 
 
 async def test_secretariat_does_not_press_for_an_owner(town: Town, shown: dict[str, Posted]) -> None:
