@@ -4,6 +4,7 @@ Nothing here remembers where a person is: a card's page stands on the card's row
 person's focus, and the rest is derived from the draft.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -146,7 +147,7 @@ def page_card(
     replaces: CardInstance | None = None,
     typed: dict[str, str] | None = None,
     saved: bool = False,
-    strict: bool = False,
+    missed: Collection[str] = (),
     refusal: str = "",
 ) -> Message:
     """The card of a page, with a row that remembers what stood on it. A page that is no more: the first open one.
@@ -173,7 +174,7 @@ def page_card(
         user_id=desk.turn.address.user_id,
         typed=clashes,
         saved=saved,
-        strict=strict or bool(refusal),
+        missed=seen.checked.missing if refusal else missed,
         **more,
     )
     return message(made)

@@ -1,6 +1,6 @@
 """Buttons on the cards of a form. Every press saves the whole page first (contract.md, "Saving on cards")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from dialogs import drafting, submitting
@@ -78,7 +78,7 @@ class Press:
     inputs: dict[str, str]
     is_outdated: bool  # the draft was saved after the card was shown
 
-    def to(self, page: str, *, strict: bool = False, refusal: str = "") -> Reply:
+    def to(self, page: str, *, missed: Collection[str] = (), refusal: str = "") -> Reply:
         """Show a page; texts that clash hold the person on the page where they were typed."""
         clashes = self.merged.clashes
         return Reply(
@@ -91,7 +91,7 @@ class Press:
                     replaces=self.instance,
                     typed=clashes,
                     saved=bool(self.merged.changed),
-                    strict=strict,
+                    missed=missed,
                     refusal=refusal,
                 ),
             )
@@ -106,7 +106,7 @@ class Press:
 
 def _next(press: Press) -> Reply:
     if press.seen.checked.page_is_open(press.instance.page):
-        return press.to(press.instance.page, strict=True)
+        return press.to(press.instance.page, missed=press.instance.shown.keys())
     return press.to(press.beside(1))
 
 

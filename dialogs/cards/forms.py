@@ -1,6 +1,6 @@
 """The cards of a form: one page, the review before submitting, and the question before throwing away."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -59,9 +59,11 @@ def form_page(
     user_id: str | None,
     typed: Mapping[str, str],
     saved: bool,
-    strict: bool,
+    missed: Collection[str],
 ) -> Element:
-    """One page. `typed` are texts that clash with the draft and are shown again; `strict` says what is missing."""
+    """One page. `typed` are texts that clash with the draft and are shown again; `missed` the questions that
+    the person has seen and left without the answer that they need.
+    """
     questions = view.checked.on_page(page)
     pages = view.checked.pages()
     return card(
@@ -79,9 +81,9 @@ def form_page(
         _saved(view, t, saved=saved),
         _closed(view, t),
         _criterion(view, questions, t),
-        *(part for question in questions for part in _field(view, question, t, typed, strict=strict)),
+        *(part for question in questions for part in _field(view, question, t, typed, missed=missed)),
         _sums(view, page, t),
-        _page_open(view, page, t) if strict else None,
+        _page_open(view, page, t) if missed else None,
         actions=[
             button(t("button.next"), "next", card_id),
             *([button(t("button.back"), "back", card_id)] if page != pages[0] else []),
@@ -102,7 +104,7 @@ def review(
     user_id: str | None,
     typed: Mapping[str, str],
     saved: bool,
-    strict: bool,
+    missed: Collection[str],
     refusal: str = "",
 ) -> Element:
     """The last page: criterion by criterion, warnings, money, every answer; and the declaration."""
@@ -118,7 +120,7 @@ def review(
         *_open_questions(view, t),
         _sums(view, "", t),
         *_answers(view, t),
-        *(part for question in questions for part in _field(view, question, t, typed, strict=strict)),
+        *(part for question in questions for part in _field(view, question, t, typed, missed=missed)),
         _go_to(view, t),
         bad(refusal, spacing="Medium") if refusal else None,
         actions=[
@@ -198,14 +200,14 @@ def _criterion(view: DraftView, questions: tuple[Question, ...], t: Texts) -> El
 
 
 def _field(
-    view: DraftView, question: Question, t: Texts, typed: Mapping[str, str], *, strict: bool
+    view: DraftView, question: Question, t: Texts, typed: Mapping[str, str], *, missed: Collection[str]
 ) -> list[Element]:
     """The input, below it what is wrong or how it was read, and the help, which a tick does not need."""
     seen = shown(view.form, question, view.circumstances, t)
     clash = typed.get(question.field)
     answer = view.answers.get(question.field) if clash is None else clash
     text = on_card(question, answer, view.circumstances)
-    wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, strict=strict)
+    wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, missed=missed)
     return [
         field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
         *([bad(wrong)] if wrong else _read_as(view, question, text, t)),
@@ -230,14 +232,13 @@ def _clash(view: DraftView, question: Question, t: Texts) -> str:
     return t("card.clash", now=quoted(now))
 
 
-def _wrong(view: DraftView, question: Question, t: Texts, *, strict: bool) -> str:
+def _wrong(view: DraftView, question: Question, t: Texts, *, missed: Collection[str]) -> str:
     """What is wrong with the answer, or with there being none."""
     problem = view.checked.problems.get(question.field)
     if problem is not None:
         return t("card.error", text=_explained(view, question, problem, t))
-    return (
-        t("card.error", text=t("error.missing")) if strict and question.field in view.checked.missing else ""
-    )
+    is_missed = question.field in missed and question.field in view.checked.missing
+    return t("card.error", text=t("error.missing")) if is_missed else ""
 
 
 def _explained(view: DraftView, question: Question, problem: Problem, t: Texts) -> str:
@@ -365,7 +366,7 @@ def _answers(view: DraftView, t: Texts) -> list[Element]:
 def _answer(view: DraftView, question: Question, t: Texts) -> Element:
     label = shown(view.form, question, view.circumstances, t).label
     text = readable(view.form, question, view.answers[question.field], view.circumstances, t)
-    wrong = _wrong(view, question, t, strict=False)
+    wrong = _wrong(view, question, t, missed=())
     return line(
         bold(f"{label} " if label.endswith("?") else f"{label}: "),
         quoted(text, _LONGEST_ON_REVIEW.get(question.ask.kind, 120)),

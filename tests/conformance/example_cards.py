@@ -142,10 +142,12 @@ def draft(answers: Answers, *, late: bool = False, staff: Person | None = STAFF)
     )
 
 
-def page(view: DraftView, name: str, *, typed: Answers | None = None, strict: bool = False) -> Make:
+def page(view: DraftView, name: str, *, typed: Answers | None = None, done: bool = False) -> Make:
+    """`done`: the person was done with the page, and it was not complete."""
     texts = {field: text or "" for field, text in (typed or {}).items()}
+    missed = frozenset(question.field for question in view.checked.on_page(name)) if done else frozenset()
     return lambda t: forms.form_page(
-        view, name, t, CARD, user_id=USER, typed=texts, saved=not strict, strict=strict
+        view, name, t, CARD, user_id=USER, typed=texts, saved=not done, missed=missed
     )
 
 
@@ -158,7 +160,7 @@ def review(view: DraftView, *, typed: Answers | None = None, refused: bool = Fal
         user_id=USER,
         typed=texts,
         saved=not refused,
-        strict=refused,
+        missed=view.checked.missing if refused else (),
         refusal=t("card.not_ready", count=2) if refused else "",
     )
 
@@ -171,7 +173,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     """Every card on which something stands that people write, with this text for it."""
     seen = draft(answered_with(text))
     for name in pages(seen):
-        yield f"page {name}", page(seen, name, strict=True)
+        yield f"page {name}", page(seen, name, done=True)
         yield f"page {name} over a change", page(seen, name, typed=answered_with(text))
     yield "review", review(seen, refused=True)
     yield "review over a change", review(seen, typed=answered_with(text))
@@ -190,10 +192,10 @@ def of_form_pages() -> Iterator[tuple[str, Make]]:
     lifted = draft(COMPLETE | {"scheme": "competence_lift", "private_invited": "no"})
     for name in pages(begun):
         yield f"begun, {name}", page(begun, name)
-        yield f"missing, {name}", page(begun, name, strict=True)
+        yield f"missing, {name}", page(begun, name, done=True)
     for name in pages(complete):
         yield f"complete, {name}", page(complete, name)
-        yield f"wrong, {name}", page(wrong, name, strict=True)
+        yield f"wrong, {name}", page(wrong, name, done=True)
         yield f"clash, {name}", page(complete, name, typed=answered_with("Noe annet"))
     yield "competence lift, units", page(lifted, "units")
     yield "late, who", page(draft(COMPLETE, late=True), "who")

@@ -215,3 +215,12 @@ async def test_a_priority_that_is_taken_is_asked_again(town: Town) -> None:
     assert "Prioritet 1 er alt brukt i regionen for denne ordningen. Skriv et annet tall." in shown
     shown = await second.presses("Neste", on_card(second, typed | {"priority_by_network": "2"}))
     assert "Side 7 av 9" in shown
+
+
+async def test_a_question_that_an_answer_brings_is_not_called_missing_yet(town: Town) -> None:
+    owner = town.person("eier-bodo")
+    await fill_in(owner, PAGES[:3])
+    shown = await owner.presses("Neste", on_card(owner, PAGES[3]))
+    assert "Når ble den drøftet?" in shown
+    assert "Her mangler det et svar." not in shown
+    assert "Her mangler det et svar." in await owner.presses("Neste")
