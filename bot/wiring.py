@@ -18,10 +18,10 @@ from dialogs import notices
 from dialogs.desk import House
 from dialogs.enrolling import ALPHABET, LENGTH
 from dialogs.turns import Turns
+from domain.days import local_day
 from domain.errors import Final, StoreUnavailable
 from domain.forum import load_forum
 from domain.messages import Address, Ready, Unwanted
-from domain.rounds import local_day
 from scheduler.clock import AlarmClock
 from scheduler.delivery import Delivery
 from scheduler.housekeeping import Housekeeping

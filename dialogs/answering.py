@@ -99,7 +99,8 @@ def _question_named(desk: Desk, seen: DraftView, argument: str) -> Question | No
 
 
 def _command_submit(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
-    refusal, reply = submitting.submit(desk, draft, seen)
+    not_ready = "type.not_ready" if draft.typed else "card.not_ready"
+    refusal, reply = submitting.submit(desk, draft, seen, not_ready=not_ready)
     if reply is not None:
         return reply
     if draft.typed:

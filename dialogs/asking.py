@@ -66,7 +66,9 @@ def explain(question: Question, problem: Problem, answer: str, t: Texts) -> str:
     if question.ask.kind is Kind.TICK:
         return t("error.tick")
     key, wants = _PYDANTIC.get(problem.key, (problem.key, {}))
-    details = {name: problem.details.get(source) for name, source in wants.items()}
+    if not set(wants.values()) <= problem.details.keys():  # our own reader, which has a `too_long` of its own
+        key, wants = problem.key, {}
+    details = {name: problem.details[source] for name, source in wants.items()}
     if not t.has(f"error.{key}"):
         key = "invalid"
     return t(

@@ -4,7 +4,7 @@ While a question is open only a whole message that is exactly a command counts a
 answer (contract.md, "Answer or command"). Otherwise the nearest command is taken, or the three nearest are told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -120,10 +120,9 @@ def nearest(text: str) -> Command | None:
     return Command(name) if ARGUMENTS[name]("") is not None else None
 
 
-def suggestions(text: str, language: str) -> tuple[str, ...]:
-    """The three nearest phrases of the language."""
-    own = {
-        fold(phrase): phrase for name in ARGUMENTS for phrase in texts(language).words(f"command.{name}")[:1]
-    }
+def suggestions(text: str, language: str, *, without: Collection[str] = ()) -> tuple[str, ...]:
+    """The three nearest phrases of the language, of the commands that would lead somewhere now."""
+    names = [name for name in ARGUMENTS if name not in without]
+    own = {fold(phrase): phrase for name in names for phrase in texts(language).words(f"command.{name}")[:1]}
     found = process.extract(fold(text)[:80], list(own), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR)
     return tuple(own[phrase] for phrase, _, _ in found) or tuple(list(own.values())[:3])

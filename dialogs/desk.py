@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from dialogs.cards.parts import Element
 from dialogs.cards.plain import as_text
-from dialogs.texts import OSLO, Texts
+from dialogs.texts import Texts
 from domain.access import Action, Actor, RoleKind, Thing, may
+from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Message, Reply, Turn
 from domain.register import Person
@@ -17,11 +18,6 @@ from store import cards, drafts, register
 from store.cards import CardInstance
 from store.drafts import Draft
 from store.work import Work
-
-
-def local_day(at: datetime) -> date:
-    """The day in Oslo at that instant; rules about days work on it."""
-    return at.astimezone(OSLO).date()
 
 
 @dataclass(frozen=True, slots=True)

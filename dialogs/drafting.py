@@ -6,7 +6,6 @@ person's focus, and the rest is derived from the draft.
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 
 from dialogs import showing
 from dialogs.asking import on_card
@@ -32,11 +31,12 @@ from store.drafts import Draft, DraftState, Focus
 def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Circumstances:
     """What the draft is judged by in this turn, with the answers that it is about to be given."""
     connection, cycle_year = desk.work.connection, draft.cycle_year
+    deadline_on = rounds.round_of(desk.house.forum.key, cycle_year).deadline_on
     leads = desk.actor.organisations(RoleKind.OWNER_CONTACT)
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
     return Circumstances(
         forum=desk.house.forum,
-        scheme_set=schemes.scheme_set(desk.house.forum.key, date(cycle_year, 1, 1)),
+        scheme_set=schemes.scheme_set(desk.house.forum.key, deadline_on),
         cycle_year=cycle_year,
         on=desk.on,
         directory=register.directory(connection),

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from dialogs.cards.notes import note
-from dialogs.desk import local_day, message
+from dialogs.desk import message
 from dialogs.texts import Texts, language_of_locale, texts
 from domain.access import visible_cases
 from domain.cases import Case
+from domain.days import local_day
 from domain.messages import Message, Ready, Unwanted
 from store import conversations, register, views
 

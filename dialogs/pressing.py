@@ -150,7 +150,7 @@ def _submit(press: Press) -> Reply:
         return press.to("review")
     if press.is_outdated:
         return press.to("review", refusal=press.desk.t("card.outdated"))
-    refusal, reply = submitting.submit(press.desk, press.draft, press.seen)
+    refusal, reply = submitting.submit(press.desk, press.draft, press.seen, not_ready="card.not_ready")
     return reply or press.to("review", refusal=refusal)
 
 

@@ -12,8 +12,8 @@ from store.cases import Filing
 from store.drafts import Draft
 
 
-def submit(desk: Desk, draft: Draft, seen: DraftView) -> tuple[str, Reply | None]:
-    """File the draft. Either (why not, None) or ("", the receipt).
+def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tuple[str, Reply | None]:
+    """File the draft. Either (why not, None) or ("", the receipt). `not_ready` is the text for what is still open.
 
     The report, its number, the counts, the receipt's notices and the audit row are one transaction with the turn.
     Late is judged by the receipt time taken at the edge (contract.md, "Deadlines").
@@ -21,7 +21,7 @@ def submit(desk: Desk, draft: Draft, seen: DraftView) -> tuple[str, Reply | None
     t, report = desk.t, seen.checked.report
     if report is None:
         count = sum(seen.checked.is_open(question.field) for question in seen.checked.path)
-        return t("type.not_ready" if draft.typed else "card.not_ready", count=count), None
+        return t(not_ready, count=count), None
     if seen.is_closed:
         return too_late(seen, t), None
     if not may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner)):

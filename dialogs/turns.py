@@ -14,11 +14,12 @@ from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
 from dialogs.commands import Command
-from dialogs.desk import Desk, House, local_day, message, say
+from dialogs.desk import Desk, House, message, say
 from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
 from dialogs.texts import language_of_locale, texts
 from domain.access import Action, RoleKind, may
+from domain.days import local_day
 from domain.errors import Retryable
 from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from store import activities, cards, conversations, drafts, register
@@ -198,7 +199,8 @@ def _present(desk: Desk) -> Reply:
 
 
 def _not_understood(desk: Desk, text: str) -> Reply:
-    near = "\n".join(f"– {phrase}" for phrase in commands.suggestions(text, desk.t.language))
+    without = () if desk.inquiry.drafts else (*answering.COMMANDS, "continue")
+    near = "\n".join(f"– {phrase}" for phrase in commands.suggestions(text, desk.t.language, without=without))
     ask = whom_to_ask(desk.inquiry.staff, desk.t)
     return say(f"{desk.t('say.not_understood')}\n{near}\n{ask}")
 

@@ -1,58 +1,22 @@
-"""The yearly round of needs reports: when it opens and closes, and which days deadlines may end on."""
+"""The yearly round of needs reports: when it opens and closes."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
 from pydantic import Field
 
 from domain.data import BadData, Certainty, check_forum, read, strict
+from domain.days import local_day, midnight_before, roll_forward
 from domain.errors import Final
 
-OSLO = ZoneInfo("Europe/Oslo")
-_SATURDAY = 5
 _DAY = timedelta(days=1)
 
 
 class NoRound(Final):
     """The forum has no rule for a round in that year."""
-
-
-def midnight_before(day: date) -> datetime:
-    """The instant at which the day begins in Norway, in UTC. Summer time is accounted for."""
-    return datetime.combine(day, time.min, OSLO).astimezone(UTC)
-
-
-def local_day(at: datetime) -> date:
-    """The day that it is in Norway at that instant."""
-    return at.astimezone(OSLO).date()
-
-
-def is_working_day(day: date) -> bool:
-    """Whether the day is neither Saturday, Sunday nor a public holiday in Norway.
-
-    Source of the holidays: helligdagsloven § 2 and the law on 1 and 17 May, by the package `holidays`.
-    """
-    return day.weekday() < _SATURDAY and day not in _public_holidays(day.year)
-
-
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("NO", years=year))
-
-
-def roll_forward(day: date) -> date:
-    """The day, or the next working day after it. For deadlines of submission only; authorities' own do not move.
-
-    Source: inferred from the principle of domstolloven § 149; no rule was found for this scheme (domain.md 3.3).
-    """
-    while not is_working_day(day):
-        day += _DAY
-    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from dialogs.asking import (
 from dialogs.cards.fields import field
 from dialogs.cards.parts import Element, bad, bold, box, button, card, heading, line, run, subtle
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
-from dialogs.texts import OSLO, Texts
+from dialogs.texts import Texts
 from domain.criteria import Warning, unanswered
+from domain.days import OSLO
 from domain.register import Person
 from domain.submissions import Circumstances, YearSum
 

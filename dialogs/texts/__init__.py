@@ -7,12 +7,11 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from domain.days import OSLO
 from domain.parsing import format_day, format_nok
 
 FALLBACK = "nb"
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 @cache

@@ -138,7 +138,7 @@ class _Day:
         except ValueError:
             raise Unreadable("no_such_day", day=self.day, month=self.month, year=year) from None
         if self.weekday not in (None, found.weekday()):
-            raise Unreadable("weekday_differs", day=found.isoformat())
+            raise Unreadable("weekday_differs", day=found)
         return found
 
 

@@ -1,6 +1,7 @@
 """What all readers share: the refusal, and a text without the accidents of keyboards and clipboards."""
 
 import re
+from datetime import date
 from typing import Literal, get_args
 
 UnreadableKey = Literal[
@@ -49,7 +50,7 @@ _SPACES = re.compile(r"\s+")
 class Unreadable(ValueError):  # noqa: N818 - an answer to a person, not an error of ours
     """A text that is not read: a text key, and what that text wants to know. Equal ones are equal values."""
 
-    def __init__(self, key: UnreadableKey, **details: int | str) -> None:
+    def __init__(self, key: UnreadableKey, **details: int | str | date) -> None:
         super().__init__(key, details)
         self.key: UnreadableKey = key
         self.details = details

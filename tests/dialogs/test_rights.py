@@ -171,7 +171,7 @@ async def test_owner_of_another_owner_does_not_file_for_the_one_they_have_left(
     )
     assert CASE.replace("001", "002") not in said(reply)
     assert (await draft_of(town)).is_open
-    assert T("type.not_ready", count=1) in said(reply)
+    assert T("card.not_ready", count=1) in said(reply)
 
 
 async def test_owner_of_another_owner_does_not_see_what_they_filed_for_the_one_they_have_left(
@@ -199,7 +199,7 @@ async def test_commands_ask_again_whatever_led_to_them(town: Town, shown: dict[s
         desk = a_desk(town, work, owner)
         seen = drafting.view(desk, complete)
         nobody = replace(desk, actor=replace(owner, roles=()))
-        filed = submitting.submit(nobody, complete, seen)
+        filed = submitting.submit(nobody, complete, seen, not_ready="card.not_ready")
         return seen, filed, turns.QUERIES["round_status"].answer(nobody.inquiry, "")
 
     seen, (refusal, receipt), glance = await town.work(file_without_right)

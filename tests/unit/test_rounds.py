@@ -5,16 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.data import Certainty
+from domain.days import is_working_day, local_day, midnight_before, roll_forward
 from domain.rounds import (
     NoRound,
     Round,
-    is_working_day,
     latest_round,
-    local_day,
-    midnight_before,
     next_round,
     open_round,
-    roll_forward,
     round_of,
 )
 
