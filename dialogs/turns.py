@@ -64,12 +64,14 @@ def _spoken(house: House, turn: Turn) -> str:
 
 
 def _turn(house: House, work: Work, turn: Turn) -> Reply:
-    begins = conversations.seen(work, turn.address, turn.received_at)
     first = activities.first_time(work, turn.address.conversation_id, turn.activity_id)
+    # One that comes again tells of what may be over: by now the bot may have been removed, or be back.
+    begins = first and conversations.seen(work, turn.address, turn.received_at)
     if isinstance(turn.happening, Left):
-        conversations.set_state(
-            work, turn.address.conversation_id, conversations.ConversationState.NOT_INSTALLED
-        )
+        if first:
+            conversations.set_state(
+                work, turn.address.conversation_id, conversations.ConversationState.NOT_INSTALLED
+            )
         return Reply()
     if turn.address.scope is not Scope.PERSONAL:
         return _in_public(house, turn, first)
