@@ -12,7 +12,7 @@ from domain.access import visible_cases
 from domain.cases import Case
 from domain.days import local_day
 from domain.messages import Message, Ready, Unwanted
-from store import conversations, register, views
+from store import conversations, outbox, register, views
 
 
 def prepare(
@@ -26,7 +26,7 @@ def prepare(
     """Check again and render, in the recipient's language (threats.md, 19: the right is resolved at sending time)."""
     address = conversations.personal(connection, recipient)
     if address is None:
-        return Unwanted("no_chat")
+        return Unwanted(outbox.NO_CHAT)
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")

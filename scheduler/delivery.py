@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from domain.errors import Fault, SendFailed, StoreUnavailable
 from domain.messages import Address, Message, Ready, Unwanted
-from scheduler.failures import UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait
+from scheduler.failures import OURS, UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait, shrunk
 from scheduler.pacing import Pace
 from store import conversations, outbox
 from store.conversations import ConversationState
@@ -144,19 +144,19 @@ class Delivery:
                 return wait
             await self._sleep(max(wait, 0.01))
 
-    async def _send_one(self, item: Item, ready: Ready, *, is_reopened: bool = False) -> None:
+    async def _send_one(self, item: Item, ready: Ready, done: frozenset[Step] = frozenset()) -> None:
         self._pace.note(ready.address.conversation_id, self._seconds())
         try:
             activity_id = await self._send(ready.address, ready.message)
         except SendFailed as failure:
-            await self._failed(item, ready, failure, is_reopened=is_reopened)
+            await self._failed(item, ready, failure, done)
         else:
             self.is_stopped = False
             await self._end(item, "sent", None, lambda work: outbox.sent(work, item, activity_id))
 
-    async def _failed(self, item: Item, ready: Ready, failure: SendFailed, *, is_reopened: bool) -> None:
+    async def _failed(self, item: Item, ready: Ready, failure: SendFailed, done: frozenset[Step]) -> None:
         fault, tries, reason = failure.fault, self._tries(item), failure.fault.value
-        step = next_step(fault, tries, must_not_double=item.ambiguous, is_reopened=is_reopened)
+        step = next_step(fault, tries, must_not_double=item.ambiguous, done=done)
         if step is Step.STOP:
             self._stop(reason)
             await self._put_off(item, 0, reason, tried=False)
@@ -165,7 +165,9 @@ class Delivery:
         if step is Step.AGAIN:
             await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
         elif step is Step.REOPEN:
-            await self._anew(item, ready)
+            await self._anew(item, ready, done | {step})
+        elif step is Step.SHRINK:
+            await self._send_one(item, replace(ready, message=shrunk(ready.message)), done | {step})
         elif step is Step.UNKNOWN:
             await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason))
         else:
@@ -181,14 +183,14 @@ class Delivery:
         self.is_stopped = True
         self._stopped_until = self._machine_now() + STOP
 
-    async def _anew(self, item: Item, ready: Ready) -> None:
+    async def _anew(self, item: Item, ready: Ready, done: frozenset[Step]) -> None:
         """The stored conversation is no more: open the personal chat again and send there, once."""
         gone = ready.address
         try:
             opened = await self._reopen(gone)
         except SendFailed as failure:
             meant = SendFailed(of_reopening(failure.fault), retry_after=failure.retry_after)
-            await self._failed(item, ready, meant, is_reopened=True)
+            await self._failed(item, ready, meant, done)
             return
         address = replace(gone, conversation_id=opened.conversation_id, service_url=opened.service_url)
 
@@ -197,7 +199,7 @@ class Delivery:
             conversations.seen(work, address, work.now)
 
         await self._work(keep)
-        await self._send_one(item, replace(ready, address=address), is_reopened=True)
+        await self._send_one(item, replace(ready, address=address), done)
 
     async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:
         state = UNREACHABLE.get(fault)
@@ -222,9 +224,10 @@ class Delivery:
     async def _end(self, item: Item, outcome: str, reason: str | None, mark: Callable[[Work], bool]) -> None:
         is_ours = await self._work(mark)
         self._untried.pop(item.id, None)
-        level = logging.WARNING if outcome in ("failed", "unknown") or not is_ours else logging.INFO
         told = outcome if is_ours else "lease_lost"
-        log.log(level, "delivery", extra={"outcome": told, "reason": reason, "kind": item.kind})
+        log.log(
+            _level(told, reason), "delivery", extra={"outcome": told, "reason": reason, "kind": item.kind}
+        )
 
     async def _work(self, job: Callable[[Work], T]) -> T:
         # What is under way when the process is stopped is still carried out, as long as the store is open.
@@ -249,3 +252,12 @@ class Delivery:
 
     def _seconds(self) -> float:
         return self._machine_now().timestamp()
+
+
+def _level(outcome: str, reason: str | None) -> int:
+    """How loud the end of a row is. Loud enough to be seen: the person was not told, or nobody knows."""
+    if outcome == "failed" and reason in OURS:
+        return logging.ERROR
+    if outcome in ("failed", "unknown", "lease_lost") or reason == outbox.NO_CHAT:
+        return logging.WARNING
+    return logging.INFO

@@ -3,9 +3,24 @@
 from enum import StrEnum
 
 from domain.errors import Fault
+from domain.messages import Message
 from store.conversations import ConversationState
 
+
+class Step(StrEnum):
+    STOP = "stop"  # our credential was refused: nothing goes to anybody until it is mended
+    AGAIN = "again"
+    REOPEN = "reopen"  # make the personal chat anew and send there
+    SHRINK = "shrink"  # send the words without the card
+    UNKNOWN = "unknown"  # may have been delivered: a human looks
+    GIVE_UP = "give_up"
+
+
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0  # seconds; each wait is four times the one before
+_MOST_WORDS = 4_000  # characters; less than 50 KB in UTF-16, if every one of them is markup to be written out
+
+# Each is tried once; in both cases nothing was delivered yet.
+_REMEDIES = {Fault.CONVERSATION_GONE: Step.REOPEN, Fault.TOO_LARGE: Step.SHRINK}
 
 # How often a row is tried in all when this goes wrong. What is not here is tried once.
 _MOST_TRIES = {
@@ -22,26 +37,20 @@ UNREACHABLE = {
 }
 """Faults that say that nothing at all reaches that conversation any more."""
 
-
-class Step(StrEnum):
-    STOP = "stop"  # our credential was refused: nothing goes to anybody until it is mended
-    AGAIN = "again"
-    REOPEN = "reopen"  # make the personal chat anew and send there
-    UNKNOWN = "unknown"  # may have been delivered: a human looks
-    GIVE_UP = "give_up"
+OURS = frozenset({Fault.REJECTED, Fault.TOO_LARGE, Fault.WRONG_HOST})
+"""Faults of the message or of the settings: whoever runs the bot is to mend something."""
 
 
-def next_step(fault: Fault, tries: int, *, must_not_double: bool, is_reopened: bool) -> Step:
-    """`tries`: how often the row was sent, this time among them. `is_reopened`: the chat was made anew this time."""
+def next_step(fault: Fault, tries: int, *, must_not_double: bool, done: frozenset[Step]) -> Step:
+    """`tries`: how often the row was sent, this time among them. `done`: what was tried about it this time."""
     if fault is Fault.UNAUTHORISED:
         return Step.STOP
     if fault is Fault.AMBIGUOUS:
         return Step.UNKNOWN if must_not_double or tries >= _MOST_TRIES[fault] else Step.AGAIN
     if tries < _MOST_TRIES.get(fault, 1):
         return Step.AGAIN
-    if fault is Fault.CONVERSATION_GONE and not is_reopened:
-        return Step.REOPEN
-    return Step.GIVE_UP
+    remedy = _REMEDIES.get(fault, Step.GIVE_UP)
+    return Step.GIVE_UP if remedy in done else remedy
 
 
 def seconds_to_wait(tries: int, retry_after: float | None, dice: float) -> float:
@@ -53,3 +62,9 @@ def seconds_to_wait(tries: int, retry_after: float | None, dice: float) -> float
 def of_reopening(fault: Fault) -> Fault:
     """The same fault when it came of making a chat anew: no message was under way, and a chat made twice is one."""
     return {Fault.AMBIGUOUS: Fault.UNSENT, Fault.REJECTED: Fault.CONVERSATION_GONE}.get(fault, fault)
+
+
+def shrunk(message: Message) -> Message:
+    """The words alone, which say what the card says, and no more of them than there is room for."""
+    text = message.text
+    return Message(text if len(text) <= _MOST_WORDS else f"{text[: _MOST_WORDS - 1]}…")

@@ -24,6 +24,10 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"  # may have been delivered: a human looks
 
 
+NO_CHAT = "no_chat"
+"""The reason for dropping what is wanted all the same: there is no chat to say it in, so the person was not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing to send. `ambiguous`: must not be sent twice, so doubt is for a human to settle."""

@@ -1,6 +1,7 @@
 """From the outbox to the chat: the real loop, connector and store against the stand-in, on a clock that is moved."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import pytest
 from bot.teams.connector import TIMEOUT, Connector, new_session
 from bot.teams.credentials import Credentials, Proof, Registration, acquirer
 from bot.teams.door import Door, origin_of
+from bot.teams.outbound import MOST_BYTES
 from bot.teams.watch import Unwatched
 from dialogs import notices
 from domain.access import Role, RoleKind
@@ -83,6 +85,7 @@ class Office:
     connector: Connector
     clock: Clock
     sending: Send | None = None  # in place of the connector's
+    ready: Ready | None = None  # in place of what is made of a row
 
     def delivery(self) -> Delivery:
         """A new one, as after a restart."""
@@ -98,6 +101,8 @@ class Office:
         )
 
     async def _prepare(self, item: Item) -> Ready | Unwanted:
+        if self.ready is not None:
+            return self.ready
         return await self.store.read(
             lambda connection: notices.prepare(connection, item.kind, item.recipient, item.payload, NOW, "nb")
         )
@@ -326,7 +331,6 @@ async def test_no_answer_in_time(new_sqlite: NewDatabase, must_not_double: bool,
 
 ENDS: dict[str, tuple[Trouble, str, ConversationState | None]] = {
     "400": (troubles.BAD_ARGUMENT, "rejected", None),
-    "413": (troubles.TOO_BIG, "too_large", None),
     "403 not in roster": (troubles.NOT_IN_ROSTER, "not_installed", ConversationState.NOT_INSTALLED),
     "403 forbidden operation": (troubles.NOT_INSTALLED, "not_installed", ConversationState.NOT_INSTALLED),
     "403 blocked by user": (troubles.BLOCKED_BY_USER, "blocked", ConversationState.BLOCKED),
@@ -350,6 +354,98 @@ async def test_a_row_that_will_never_work_ends_and_says_why(office: Office, name
     assert len(office.statuses) == (2 if state is None else 1)
     office.clock.passes(1000)
     assert await delivery.tick() == 0
+
+
+@pytest.mark.parametrize("refused_by", ["the service", "ourselves"])
+async def test_what_is_too_large_goes_as_words_alone(office: Office, refused_by: str) -> None:
+    """Even what must not be doubled: certainly nothing was delivered."""
+
+    async def send_larger(address: Address, message: Message) -> str:
+        if message.card is not None and refused_by == "ourselves":
+            message = replace(message, card={**message.card, "speak": "x" * MOST_BYTES})
+        return await office.connector.send(address, message)
+
+    if refused_by == "the service":
+        office.teams.connector.mishaps.plan(troubles.TOO_BIG)
+    office.sending = send_larger
+    await office.put("1", must_not_double=True)
+    await office.delivery().tick()
+    assert await office.state() == (SENT, None)
+    (shown,) = office.chat().shown
+    assert (shown.card, shown.text.splitlines()[0]) == (None, "Behovsmelding send inn")
+    assert "2023-REKOM-001" in shown.text
+
+
+async def test_words_that_are_too_many_are_cut(office: Office) -> None:
+    """Counted as they are sent: every star is written out."""
+
+    words = "*" * MOST_BYTES
+    address = await office.reached()
+    assert address is not None
+    office.ready = Ready(address, Message(words))
+    await office.put("1")
+    await office.delivery().tick()
+    assert await office.state() == (SENT, None)
+    (shown,) = office.chat().shown
+    assert shown.text == words[:3999] + "…"
+
+
+async def test_what_is_too_large_even_so_is_given_up(office: Office) -> None:
+    office.teams.connector.mishaps.plan(troubles.TOO_BIG, times=2)
+    await office.put("1", "2")
+    await office.delivery().tick()
+    assert await office.state("1") == (FAILED, "too_large")
+    assert await office.state("2") == (SENT, None)
+    assert office.statuses == [413, 413, 201]
+
+
+async def test_too_large_for_a_chat_that_was_made_anew(office: Office) -> None:
+    office.teams.connector.mishaps.plan(troubles.NO_CONVERSATION, operation="send")
+    office.teams.connector.mishaps.plan(troubles.TOO_BIG, operation="send")
+    await office.put("1")
+    await office.delivery().tick()
+    assert await office.state() == (SENT, None)
+    assert office.statuses == [404, 201, 413, 201]
+
+
+# What goes wrong, and how loud the log is of it.
+LOUD: dict[str, tuple[Trouble, int, int]] = {
+    "400": (troubles.BAD_ARGUMENT, 1, logging.ERROR),
+    "413": (troubles.TOO_BIG, 2, logging.ERROR),
+    "403 wrong host": (troubles.WRONG_HOST, 1, logging.ERROR),
+    "403 blocked by user": (troubles.BLOCKED_BY_USER, 1, logging.WARNING),
+    "403 not in roster": (troubles.NOT_IN_ROSTER, 1, logging.WARNING),
+    "502": (troubles.BAD_GATEWAY, 1, logging.WARNING),
+}
+
+
+@pytest.mark.parametrize("name", LOUD)
+async def test_the_log_is_loud_of_what_did_not_arrive(
+    office: Office, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    trouble, times, level = LOUD[name]
+    office.teams.connector.mishaps.plan(trouble, times=times)
+    await office.put("1", must_not_double=True)
+    await office.delivery().tick()
+    assert levels(caplog) == [level]
+
+
+async def test_the_log_is_loud_of_who_was_not_told_and_not_of_what_is_no_longer_wanted(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await office.meets("ola", OWNER, is_here=False)
+    await office.put("1", to="ola")
+    await office.delivery().tick()
+    assert levels(caplog) == [logging.WARNING]
+    await do(office.store, lambda work: _end_roles(work, "kari"))
+    await office.put("1")
+    await office.delivery().tick()
+    assert levels(caplog) == [logging.WARNING, logging.INFO]
+
+
+def levels(caplog: pytest.LogCaptureFixture) -> list[int]:
+    return [record.levelno for record in caplog.records if record.getMessage() == "delivery"]
 
 
 UNREACHABLE = [name for name, (_, _, state) in ENDS.items() if state is not None]
