@@ -38,11 +38,22 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield prefix + key, tuple(value) if isinstance(value, list) else value
 
 
+class _Number(int):
+    """A number, and behind it the word that fits, where the text gives both: `{days:dag|dager}`."""
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(self)
+        one, several = words.split("|")
+        return f"{self} {one if self == 1 else several}"
+
+
 class Texts:
     """The texts of one language: `t("error.too_big", most=3)`.
 
     Details are shown as people read them: a name that ends in `_nok` as money, a date as a day, a datetime as day
-    and time in Oslo. A key that does not exist is a KeyError; a test finds it first.
+    and time in Oslo, a number with its word (`{days:dag|dager}`: `1 dag`, `2 dager`). A key that does not exist is a
+    KeyError; a test finds it first.
     """
 
     def __init__(self, language: str) -> None:
@@ -84,14 +95,14 @@ class Texts:
             return "".join(names)
         return self("format.and", first=", ".join(names[:-1]), last=names[-1])
 
-    def _shown(self, name: str, value: object) -> str:
+    def _shown(self, name: str, value: object) -> str | _Number:
         if isinstance(value, datetime):
             return self.moment(value)
         if isinstance(value, date):
             return self.day(value)
         if name.endswith("_nok") and isinstance(value, int):
             return format_nok(value)
-        return str(value)
+        return _Number(value) if isinstance(value, int) else str(value)
 
 
 @cache
