@@ -159,6 +159,11 @@ Count = Annotated[
     BeforeValidator(_reads(lambda text, _: parse_whole_number(text))),
     Field(ge=0, le=100_000, strict=True),
 ]
+Estimate = Annotated[
+    int,
+    BeforeValidator(_reads(lambda text, _: parse_whole_number(text, may_be_estimate=True))),
+    Field(ge=0, le=100_000, strict=True),
+]
 PastDay = Annotated[date, BeforeValidator(_reads(_past_day)), AfterValidator(_not_in_future)]
 Items = Annotated[tuple[Line, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
@@ -184,7 +189,7 @@ class NeedsReport(BaseModel):
     contact_email: EmailStr
     contact_phone: Line
     units: Items = Field(min_length=1, max_length=100)
-    participants_staff: Count
+    participants_staff: Estimate
     private_invited: Literal["yes", "no", "none_exist"] | None = None
     private_invited_how: Text | None = None
     service_mix: Annotated[tuple[Service, ...], BeforeValidator(_items)] = ()

@@ -65,9 +65,10 @@ _AND_PERCENTAGE = re.compile(
 )
 
 _NEGATIVE = re.compile(rf"\(?(?:{_KRONER} ?)?(?:-|minus ?)\(? ?(?:{_KRONER} ?)?[0-9]")
+_ABOUT = "ca|cirka|circa|omtrent|om lag|omlag|rundt|about|around|approx|approximately"
+_ESTIMATE = re.compile(rf"(?:(?:{_ABOUT})[. ]|[~≈]) ?")
 _APPROXIMATE = re.compile(
-    r"(?:ca|cirka|circa|omtrent|om lag|omlag|rundt|inntil|opptil|opp til|minst|maks|about|around|approx|up to"
-    r"|at least|at most)[. ]|[~±<>≈]"
+    rf"(?:{_ABOUT}|inntil|opptil|opp til|minst|maks|up to|at least|at most)[. ]|[~±<>≈]"
 )
 _SEVERAL = re.compile(r"[0-9][^0-9]*(?:-|\+|/|\*|x|til|to|og|and|eller|or)[^0-9]*[0-9]")
 _FOREIGN = re.compile(r"[€$£]|(?<![a-z])(?:eur|euro|usd|dollar|sek|dkk|gbp)(?![a-z])")
@@ -96,12 +97,16 @@ def parse_nok_with_percentage(text: str) -> tuple[int, Fraction | None]:
     return _nok(words), None
 
 
-def parse_whole_number(text: str) -> int:
-    """A count from 0 to NUMBER_MAX: `25`, `1 200`, `25 ansatte`, `tre`.
+def parse_whole_number(text: str, *, may_be_estimate: bool = False) -> int:
+    """A count from 0 to NUMBER_MAX: `25`, `1 200`, `25 ansatte`, `tre`; where an estimate will do, `ca. 120` as 120.
+
+    `minst 120` and `inntil 120` are refused all the same: a bound is no estimate.
 
     Raises: Unreadable.
     """
     words = _one_cell(text, "several_numbers")
+    if may_be_estimate and (about := _ESTIMATE.match(words)):
+        words = words[about.end() :]
     if words in _WORDS:
         return _WORDS[words]
     match = _COUNT.fullmatch(words)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -207,6 +208,40 @@ def test_parse_whole_number_refuses_with_the_reason(text: str, key: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("ca 120", 120),
+        ("ca. 120", 120),
+        ("Ca.120 ansatte", 120),
+        ("omtrent 120", 120),
+        ("rundt 1 200", 1_200),
+        ("about 120", 120),
+        ("~120", 120),
+        ("~ 120", 120),
+        ("om lag ti", 10),
+        ("120", 120),
+    ],
+)
+def test_parse_whole_number_reads_an_estimate_where_one_will_do(text: str, number: int) -> None:
+    assert parse_whole_number(text, may_be_estimate=True) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ca.", "not_a_number"),
+        ("ca. ca. 120", "approximate"),
+        ("minst 120", "approximate"),
+        ("inntil 120", "approximate"),
+        ("rundt 100-120", "several_numbers"),
+        ("ca. -5", "negative"),
+    ],
+)
+def test_parse_whole_number_takes_an_estimate_of_one_number_and_no_bound(text: str, key: str) -> None:
+    assert _refusal(partial(parse_whole_number, may_be_estimate=True), text).key == key
+
+
+@pytest.mark.parametrize(
     ("text", "share"),
     [
         ("83%", Fraction(83, 100)),
@@ -275,7 +310,8 @@ ODD_TEXT = st.one_of(
 
 @given(ODD_TEXT)
 def test_amounts_are_whole_kroner_or_a_refusal_whatever_is_written(text: str) -> None:
-    for parse, most in ((parse_nok, NOK_MAX), (parse_whole_number, NUMBER_MAX)):
+    estimate = partial(parse_whole_number, may_be_estimate=True)
+    for parse, most in ((parse_nok, NOK_MAX), (parse_whole_number, NUMBER_MAX), (estimate, NUMBER_MAX)):
         read = _value_or_key(parse, text)
         assert read in UNREADABLE_KEYS or (type(read) is int and 0 <= read <= most)
 
