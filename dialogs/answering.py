@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dialogs import drafting, submitting
-from dialogs.asking import LONGEST_ANSWER, choices, place_named, shown, taken
+from dialogs.asking import LONGEST_ANSWER, place_named, shown, taken
 from dialogs.cards import questions
 from dialogs.cards.forms import DraftView
 from dialogs.commands import Command, fold
@@ -27,7 +27,7 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     question = next((each for each in form.path(answers, around) if each.field == field), None)
     if question is None or not text.strip() or len(text) > LONGEST_ANSWER:
         return _ask_again(desk, draft, drafting.view(desk, draft, around), question, text)
-    answers[field] = taken(question, text.strip(), choices(question, around, desk.t), desk.t)
+    answers[field] = taken(question, text.strip(), around, desk.t)
     draft = drafting.save(desk, draft, answers)
     seen = drafting.view(desk, draft, around)
     if field in seen.checked.problems:
@@ -64,13 +64,34 @@ def _command_back(desk: Desk, draft: Draft, seen: DraftView, field: str | None, 
 
 
 def _command_skip(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    """Pass on. An answer that stands there stays, unless it was refused and may be left out."""
     question = seen.checked.question(field)
-    if question is not None and not question.required and field not in seen.answers:
-        draft = drafting.save(desk, draft, {**seen.answers, question.field: None})
-        seen = drafting.view(desk, draft)
+    if (
+        question is not None
+        and not question.required
+        and (field in seen.checked.unasked | seen.checked.problems.keys())
+    ):
+        return _emptied(desk, draft, seen, question)
     following = seen.checked.next(after=field)
     alone = following is not None and following.field == field
     return Reply((drafting.ask(desk, draft, seen, following, before=desk.t("type.must") if alone else ""),))
+
+
+def _command_clear(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    question = seen.checked.question(field)
+    if question is None:
+        return Reply((drafting.show(desk, draft),))
+    if question.required:
+        return Reply((drafting.ask(desk, draft, seen, question, before=desk.t("type.must")),))
+    return _emptied(desk, draft, seen, question)
+
+
+def _emptied(desk: Desk, draft: Draft, seen: DraftView, question: Question) -> Reply:
+    """Left empty on purpose, and on to the next question."""
+    draft = drafting.save(desk, draft, {**seen.answers, question.field: None})
+    seen = drafting.view(desk, draft)
+    before = questions.saved(seen, question, desk.t)
+    return Reply((drafting.ask(desk, draft, seen, seen.checked.next(after=question.field), before=before),))
 
 
 def _command_summary(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
@@ -132,6 +153,7 @@ _COMMANDS: dict[str, Callable[[Desk, Draft, DraftView, str | None, str], Reply]]
     "pause": lambda desk, draft, seen, field, argument: drafting.pause(desk, draft),
     "back": _command_back,
     "skip": _command_skip,
+    "clear": _command_clear,
     "summary": _command_summary,
     "change": _command_change,
     "submit": _command_submit,

@@ -1,10 +1,12 @@
 """A question as a person meets it: its label, its help, its choices, and how a typed answer is taken."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
+from dialogs.engine import AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
 from domain.submissions import Circumstances
@@ -154,21 +156,34 @@ def quoted(text: str, most: int = 280) -> str:
     return text if short == text.rstrip() else f"{short} …"
 
 
-def taken(question: Question, text: str, titles: tuple[tuple[str, str], ...], t: Texts) -> str:
-    """What is stored for a typed answer: the text itself, and for choices the values that it names.
+def taken(question: Question, text: str, circumstances: Circumstances, t: Texts) -> str | None:
+    """What is stored for a typed answer: the text itself, the day that it names, and for choices their values.
 
-    A choice is named by its number in the list, its title, or a part that one title alone has. What names none is
-    stored as it was typed, and the model objects.
+    A choice is named by its number in the list, its title, or words that one title alone has. What names none is
+    stored as it was typed, and the model objects. None: "ingen" to what may stay empty.
     """
-    kind = question.ask.kind
+    kind, titles = question.ask.kind, choices(question, circumstances, t)
+    if not question.required and kind not in _IN_WORDS and _fold(text) in _folded(t.words("words.none")):
+        return _named(text, titles)  # "nei" may be one of the choices
     if kind is Kind.TICK:
-        return "yes" if _fold(text) in {_fold(word) for word in t.words("words.yes")} else text
+        return "yes" if _fold(text) in _folded(t.words("words.yes")) else text
     if kind is Kind.CHOICE:
         return _named(text, titles) or text
     if kind is Kind.MULTI:
         whole = _named(text, titles)
         parts = [part for part in _split(text, t) if part]
         return whole or ",".join(_named(part, titles) or part for part in parts)
+    return settled(question, text, circumstances)
+
+
+_IN_WORDS = frozenset({Kind.TEXT, Kind.LINE, Kind.CASE})
+
+
+def settled(question: Question, text: str, circumstances: Circumstances) -> str:
+    """The answer, and where it names a day by what day it is now ("i går", "15.01"), that day."""
+    if question.ask.kind is Kind.DAY:
+        with suppress(Unreadable):
+            return as_day(text, circumstances).isoformat()
     return text
 
 
@@ -191,11 +206,16 @@ def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
     for value, title in titles:
         if wanted in (_fold(title), _fold(value)):
             return value
-    for has in (str.startswith, str.__contains__):
-        found = [value for value, title in titles if len(wanted) > 1 and has(_fold(title), wanted)]
+    word = rf"(?<!\w){re.escape(wanted)}"
+    for pattern in (rf"{word}(?!\w)", word if len(wanted) > 2 else rf"^{word}"):
+        found = [value for value, title in titles if wanted and re.search(pattern, _fold(title))]
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(_fold(word) for word in words)
 
 
 def _fold(text: str) -> str:
@@ -205,8 +225,3 @@ def _fold(text: str) -> str:
 def progress(checked: AnyChecked, question: Question) -> tuple[int, int]:
     """(number of this question, number of questions) on the path."""
     return [q.field for q in checked.path].index(question.field) + 1, len(checked.path)
-
-
-def answered(answers: Answers, checked: AnyChecked) -> int:
-    """How many questions on the path are answered and not refused."""
-    return sum(not checked.is_open(question.field) for question in checked.path)

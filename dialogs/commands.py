@@ -59,6 +59,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "pause": _nothing,
     "back": _nothing,
     "skip": _nothing,
+    "clear": _nothing,
     "summary": _nothing,
     "change": _anything,
     "submit": _nothing,
@@ -93,11 +94,14 @@ def _longest() -> int:
     return max(len(phrase.split(" ")) for phrase in phrases())
 
 
-def exact(text: str, *, question_open: bool) -> Command | None:
-    """The command that the whole message is, if it is one."""
+def exact(text: str, *, question_open: bool, case_is_answer: bool = False) -> Command | None:
+    """The command that the whole message is, if it is one. A case number asks for its status, unless the open
+    question asks for one."""
     said = fold(text)
     number = read_case_number(said)
     if number is not None:
+        if case_is_answer:
+            return None
         return Command("status", str(number))
     readers = STRICT_ARGUMENTS if question_open else ARGUMENTS
     words = said.split(" ")

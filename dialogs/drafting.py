@@ -41,8 +41,7 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         on=desk.on,
         directory=register.directory(connection),
         may_lead=leads,
-        own_cases=frozenset(case.number for case in own),
-        other_titles=frozenset(case.title.casefold() for case in own if case.cycle_year == cycle_year),
+        own_cases=own,
         taken_priorities=views.priorities(connection, cycle_year)
         if {**draft.answers, **(given or {})}.get("priority_by_network")
         else frozenset(),

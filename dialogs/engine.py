@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     MULTI = "multi"
     TICK = "tick"
+    CASE = "case"  # a case, by its number or in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ def never(_: Answers, __: Circumstances) -> bool:
     return False
 
 
+def anywhere(_: str, __: Answers) -> bool:
+    return True
+
+
 def no_warnings(_: Any, __: Circumstances) -> tuple[Warning, ...]:
     return ()
 
@@ -60,12 +65,13 @@ def no_sums(_: Answers, __: Circumstances) -> tuple[YearSum, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `when` and `required` see earlier answers only. `each` makes one question per suffix
-    (`budget_uh` -> `budget_uh.nord.2024`)."""
+    """One question. `when`, `here` and `required` see earlier answers only; `here` sees the key of the page, too.
+    `each` makes one question per suffix (`budget_uh` -> `budget_uh.nord.2024`)."""
 
     field: str
     kind: Kind = Kind.TEXT
     when: When = always
+    here: Callable[[str, Answers], bool] = anywhere
     required: When = always
     each: Callable[[Answers, Circumstances], tuple[str, ...]] | None = None
     options: Callable[[Circumstances], tuple[Option, ...]] | None = None
@@ -105,25 +111,30 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Checked(Generic[Report]):
-    """A draft held against its form: the path, what is missing, what is refused, and the report once nothing is."""
+    """A draft held against its form: the path, what is missing, what is refused, and the report once nothing is.
+
+    `missing` must be answered; `unasked` may stay empty, but the person has not been asked yet.
+    """
 
     path: tuple[Question, ...]
     missing: frozenset[str]
+    unasked: frozenset[str]
     problems: Mapping[str, Problem]
     report: Report | None
 
     def is_open(self, field: str) -> bool:
+        """Whether the report cannot be filed because of it."""
         return field in self.missing or field in self.problems
 
     def question(self, field: str | None) -> Question | None:
         return next((question for question in self.path if question.field == field), None)
 
     def next(self, after: str | None = None) -> Question | None:
-        """The first open question; from behind `after`, and round to the start. None: the report is complete."""
+        """The first question to ask; from behind `after`, and round to the start. None: nothing is left to ask."""
         fields = [question.field for question in self.path]
         start = fields.index(after) + 1 if after in fields else 0
         for question in (*self.path[start:], *self.path[:start]):
-            if self.is_open(question.field):
+            if self.is_open(question.field) or question.field in self.unasked:
                 return question
         return None
 
@@ -164,22 +175,24 @@ class Form(Generic[Report]):
         for page in self.pages:
             for key in page.each(answers, circumstances) if page.each else ("",):
                 for ask in page.asks:
-                    if ask.when(answers, circumstances):
+                    if ask.when(answers, circumstances) and ask.here(key, answers):
                         yield from _questions(ask, page, key, answers, circumstances)
+
+    def kind(self, field: str | None) -> Kind | None:
+        """How a question is answered, wherever it stands; None where the form has no such question."""
+        name = (field or "").partition(".")[0]
+        return next((ask.kind for page in self.pages for ask in page.asks if ask.field == name), None)
 
     def check(self, answers: Answers, circumstances: Circumstances) -> Checked[Report]:
         """The report, or what is missing and refused. Answers off the path stay in the draft and count for nothing."""
         path = tuple(self.path(answers, circumstances))
-        missing = frozenset(
-            question.field
-            for question in path
-            if question.field not in answers or (question.required and answers[question.field] is None)
-        )
+        missing = frozenset(q.field for q in path if q.required and answers.get(q.field) is None)
+        unasked = frozenset(q.field for q in path if not q.required and q.field not in answers)
         given = {
             question.field: text for question in path if (text := answers.get(question.field)) is not None
         }
         report, problems = _validate(self, given, answers, circumstances)
-        return Checked(path, missing, problems, report if not missing else None)
+        return Checked(path, missing, unasked, problems, report if not missing else None)
 
     def renamed(self, answers: Answers) -> dict[str, str | None]:
         """The answers of a stored draft under today's field names (`formerly`)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from dialogs import drafting, submitting
-from dialogs.asking import LONGEST_ANSWER, on_card
+from dialogs.asking import LONGEST_ANSWER, on_card, settled
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
 from dialogs.desk import Desk, message
@@ -186,6 +186,9 @@ def _merge(
         # Questions that have left the path since the card was shown keep what was typed, off the path.
         asked = {q.field: q for q in form.path({**answers, **inputs}, around)} | asked
     on_this_page = tuple(asked[field] for field in stood if field in asked)
+    inputs = inputs | {
+        q.field: settled(q, inputs[q.field], around) for q in on_this_page if q.field in inputs
+    }
     return merge(
         answers,
         on_this_page,

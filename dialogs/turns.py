@@ -15,6 +15,7 @@ from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
 from dialogs.commands import Command
 from dialogs.desk import Desk, House, message, say
+from dialogs.engine import Kind
 from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
 from dialogs.texts import language_of_locale, texts
@@ -180,10 +181,13 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
     draft = drafting.own_draft(desk, focus.subject) if focus else None
     question = focus.question if focus and draft and draft.is_open else None
-    command = commands.exact(text, question_open=question is not None)
+    asked = FORMS[draft.form].kind(question) if draft else None
+    command = commands.exact(text, question_open=question is not None, case_is_answer=asked is Kind.CASE)
     if not first and (command is None or command.name not in _QUESTIONS):
         return _present(desk)
     if command is not None:
+        if draft is not None and question == answering.DISCARD:
+            drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
         return _command(desk, command)
     if draft is not None and question is not None:
         return answering.answer(desk, draft, question, text)

@@ -51,7 +51,13 @@ def _warnings(report: NeedsReport, circumstances: Circumstances) -> Iterator[War
         yield Warning("service_mix")
     if len({circumstances.region_key(owner) for owner in report.owners}) > 1:
         yield Warning("several_regions")
-    if report.measure_title.casefold() in circumstances.other_titles:
+    if report.measure_title.casefold() in _titles(report, circumstances):
         yield Warning("title_taken", {"title": report.measure_title})
     if has_identity_number(report.model_dump_json()):
         yield Warning("identity_number")
+
+
+def _titles(report: NeedsReport, circumstances: Circumstances) -> frozenset[str]:
+    """What the owner's other reports of the round are called."""
+    own = circumstances.cases_of(report.lead_owner)
+    return frozenset(case.title.casefold() for case in own if case.cycle_year == report.cycle_year)

@@ -35,7 +35,6 @@ class OwnContribution:
     rate: Share
     base: ContributionBase
     kinds: tuple[str, ...]
-    in_kind_allowed: bool
     certainty: Certainty
     evidence: Evidence
     source: str
@@ -151,6 +150,12 @@ class SchemeSet:
 
     def scheme(self, key: str) -> Scheme | None:
         return next((scheme for scheme in self.schemes if scheme.key == key), None)
+
+    @property
+    def contribution_kinds(self) -> tuple[str, ...]:
+        """What own contributions may consist of, in any of the schemes."""
+        formulas = (scheme.own_contribution for scheme in self.schemes)
+        return tuple(dict.fromkeys(kind for formula in formulas if formula for kind in formula.kinds))
 
     def holds(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from domain.cases import read_case_number
+from domain.cases import Case, read_case_number
 from domain.forum import Forum
 from domain.parsing import Unreadable, parse_date, parse_nok, parse_whole_number
 from domain.register import Directory
@@ -37,8 +37,8 @@ T = TypeVar("T")
 class Circumstances:
     """What a report is checked against: the rules of its round, the register, and the day.
 
-    `own_cases` and `other_titles` are those of the lead owners that the person speaks for. `taken_priorities`:
-    (scheme, region, priority) of the round's cases.
+    `own_cases` are those of the lead owners that the person speaks for. `taken_priorities`: (scheme, region,
+    priority) of the round's cases.
     """
 
     forum: Forum
@@ -47,12 +47,14 @@ class Circumstances:
     on: date
     directory: Directory
     may_lead: tuple[str, ...]
-    own_cases: frozenset[str] = field(default=frozenset())
-    other_titles: frozenset[str] = field(default=frozenset())
+    own_cases: tuple[Case, ...] = ()
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
 
     def scheme(self, key: str | None) -> Scheme | None:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
+
+    def cases_of(self, owner: str | None) -> tuple[Case, ...]:
+        return tuple(case for case in self.own_cases if case.lead_owner == owner)
 
     def region_key(self, organisation_id: str | None) -> str | None:
         """The region that the organisation lies in on the day; None for the whole county or unknown."""
@@ -169,7 +171,6 @@ Items = Annotated[tuple[Line, ...], BeforeValidator(_items), AfterValidator(_wit
 Ids = Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
 YesNo = Literal["yes", "no"]
 Service = Literal["kindergarten", "school", "ppt"]
-ContributionKind = Literal["cash", "working_hours", "substitute_cost", "rkk_fee"]
 
 _PHONE = re.compile(r"\+?\d{8,15}")
 
@@ -227,9 +228,7 @@ class NeedsReport(BaseModel):
     budget_owner: dict[int, Nok]
     budget_uh: dict[str, dict[int, Nok]]
     own_contribution: dict[int, Nok] = Field(default_factory=dict)
-    own_contribution_kind: dict[int, Annotated[tuple[ContributionKind, ...], BeforeValidator(_items)]] = (
-        Field(default_factory=dict)
-    )
+    own_contribution_kind: dict[int, Ids] = Field(default_factory=dict)
     declaration: Literal["yes"]
     declaration_name: Line
 
@@ -300,11 +299,13 @@ class NeedsReport(BaseModel):
     @field_validator("prior_commitment")
     @classmethod
     def _prior_case_is_own(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """A number of this register must be a case of an owner that the person speaks for; cases from before
-        the register are written as people know them."""
+        """A number of this register must be a case of the same owner (domain.md 5.1); cases from before the
+        register are written as people know them."""
         number = read_case_number(value) if value else None
-        if number and info.context is not None and str(number) not in info.context.own_cases:
-            _refuse("prior_not_found", number=str(number))
+        if number and info.context is not None:
+            own = {case.number for case in info.context.cases_of(info.data.get("lead_owner"))}
+            if str(number) not in own:
+                _refuse("prior_not_found", number=str(number))
         return value
 
     @field_validator("priority_by_network")
@@ -337,6 +338,17 @@ class NeedsReport(BaseModel):
             least = least_own_contribution_nok(info.data, year, info.context)
             if least is not None and nok < least:
                 _refuse("own_contribution_too_small", at=str(year), least_nok=least, year=year)
+        return value
+
+    @field_validator("own_contribution_kind", mode="after")
+    @classmethod
+    def _kinds_are_the_schemes(
+        cls, value: dict[int, tuple[str, ...]], info: ValidationInfo
+    ) -> dict[int, tuple[str, ...]]:
+        known = () if info.context is None else info.context.scheme_set.contribution_kinds
+        for year, kinds in sorted(value.items()):
+            if info.context is not None and not set(kinds) <= set(known):
+                _refuse("not_an_option", at=str(year))
         return value
 
     @classmethod

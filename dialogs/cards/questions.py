@@ -44,6 +44,8 @@ def _now(view: DraftView, question: Question, t: Texts) -> list[str]:
     lines = [t("type.now", text=readable(view.form, question, text, view.circumstances, t))]
     if problem is not None:
         lines.append(t("card.error", text=explain(question, problem, text, t)))
+    if not question.required:
+        lines.append(t("type.may_clear"))
     return lines
 
 
@@ -92,7 +94,7 @@ def _open(view: DraftView) -> int:
 
 def _state(view: DraftView, question: Question, t: Texts) -> str:
     if question.field not in view.answers:
-        return t("say.not_answered")
+        return t("say.not_answered" if question.required else "say.left_empty")
     text = quoted(readable(view.form, question, view.answers[question.field], view.circumstances, t))
     problem = view.checked.problems.get(question.field)
     return text if problem is None else f"{text} ({explain(question, problem, text, t)})"

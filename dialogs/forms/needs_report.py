@@ -5,9 +5,9 @@ from functools import partial
 from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, When, never
 from dialogs.texts import Texts
 from domain.criteria import QUESTIONS, warnings
-from domain.forum import Names
 from domain.parsing import Unreadable, parse_nok, parse_whole_number
 from domain.register import OWNER_KINDS, Organisation, OrganisationKind
+from domain.schemes import Scheme
 from domain.submissions import Circumstances, NeedsReport, YearSum, least_own_contribution_nok
 
 LINE, NUMBER, MONEY, DAY, CHOICE, MULTI = (
@@ -77,8 +77,10 @@ def _name(name: str, _: Texts) -> str:
     return name
 
 
-def _in_language(names: Names, t: Texts) -> str:
-    return names.in_(t.language)
+def _title(scheme: Scheme, t: Texts) -> str:
+    """The full name, and the one that people use for it: "Desentralisert ordning … (Dekom)"."""
+    name, short = scheme.name.in_(t.language), t(f"scheme.{scheme.key}.short")
+    return name if name.startswith(short) else f"{name} ({short})"
 
 
 def _options(field: str, *values: str) -> tuple[Option, ...]:
@@ -99,7 +101,7 @@ def _lead_owners(circumstances: Circumstances) -> tuple[Option, ...]:
 
 
 def _schemes(circumstances: Circumstances) -> tuple[Option, ...]:
-    return tuple(Option(s.key, partial(_in_language, s.name)) for s in circumstances.scheme_set.schemes)
+    return tuple(Option(scheme.key, partial(_title, scheme)) for scheme in circumstances.scheme_set.schemes)
 
 
 def _nok(text: str | None) -> int | None:
@@ -233,7 +235,7 @@ FORM = Form(
             "period",
             (
                 Ask("duration_years", CHOICE, options=lambda _: _options("duration_years", "1", "2", "3")),
-                Ask("prior_commitment", LINE, required=never),
+                Ask("prior_commitment", Kind.CASE, required=never),
                 Ask("attachments", required=never),
             ),
         ),
@@ -247,9 +249,8 @@ FORM = Form(
                     "own_contribution_kind",
                     MULTI,
                     when=_has_own_contribution,
-                    options=lambda _: _options(
-                        "own_contribution_kind", "cash", "working_hours", "substitute_cost", "rkk_fee"
-                    ),
+                    here=lambda year, answers: _nok(answers.get(f"own_contribution.{year}")) != 0,
+                    options=lambda c: _options("own_contribution_kind", *c.scheme_set.contribution_kinds),
                 ),
             ),
             each=_years,

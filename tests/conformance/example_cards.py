@@ -123,8 +123,7 @@ def circumstances() -> Circumstances:
         date(2023, 1, 16),
         Directory(organisations | {private.id: private}),
         may_lead=("1804", "1841"),
-        own_cases=frozenset({"2023-DEKOM-001"}),
-        other_titles=frozenset({"lesing i alle fag på tvers av tre kommuner"}),
+        own_cases=(filed("Lesing i alle fag på tvers av tre kommuner"),),
     )
 
 
@@ -182,6 +181,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "unsaved", lambda t: forms.with_unsaved(cases.case(case(), t, card_id=CARD), (text, text), t)
     yield "receipt", lambda t: cases.case(case(text[:120]), t, card_id=CARD, receipt=True)
     yield "my cases", lambda t: my_cases(t, text[:120])
+    yield "not everybody was told", not_told(text[:120])
     for kind in NOTICES:
         yield kind, notice(kind, text[:120])
 
@@ -216,8 +216,8 @@ def of_reviews() -> Iterator[tuple[str, Make]]:
     yield "saved on another day", review(replace(complete, saved_at=SAVED_AT - timedelta(days=3)))
 
 
-def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> CaseView:
-    head = Case(
+def filed(title: str, *, region: str | None = "SALTEN") -> Case:
+    return Case(
         number="2023-DEKOM-014",
         form="needs_report",
         cycle_year=2023,
@@ -237,6 +237,10 @@ def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> 
         submission=1,
         version=1,
     )
+
+
+def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> CaseView:
+    head = filed(title, region=region)
     names = {key: organisation.name for key, organisation in circumstances().directory.organisations.items()}
     return CaseView(
         case=head,
@@ -331,6 +335,17 @@ def of_rounds() -> Iterator[tuple[str, Make]]:
     yield "nothing yet", lambda t: rounds.round_status(2023, 7, (), t)
     yield "some", lambda t: rounds.round_status(2023, 7, round_rows(t, 3, two), t)
     yield "everything", lambda t: rounds.round_status(2023, 7, round_rows(t, 8, tuple(State)), t)
+    yield "not everybody was told", not_told("Kontakt for Bodø kommune (eksempel)")
+
+
+def not_told(person: str) -> Make:
+    def make(t: Texts) -> Element:
+        notice, why = t("notice.receipt_copy_title"), t("unreached.why.no_chat")
+        about = t("unreached.notice", notice=notice, number="2023-DEKOM-014", why=why)
+        rows = round_rows(t, 8, tuple(State))
+        return rounds.round_status(2023, 7, rows, t, unreached=[(person, about)] * 20, more=13)
+
+    return make
 
 
 def every() -> dict[str, Make]:

@@ -12,8 +12,12 @@ NUMBER = "2023-DEKOM-001"
 
 
 async def fill_in(owner: Talk, pages: tuple[dict[str, str], ...] = PAGES) -> None:
-    """Page by page. A page asks more because of an answer on it, so it is shown and pressed again."""
     await owner.says("ny behovsmelding")
+    await turn_pages(owner, pages)
+
+
+async def turn_pages(owner: Talk, pages: tuple[dict[str, str], ...]) -> None:
+    """Page by page. A page asks more because of an answer on it, so it is shown and pressed again."""
     for page in pages:
         for _ in range(3):
             if on_card(owner, page):

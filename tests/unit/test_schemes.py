@@ -144,7 +144,7 @@ def test_own_contribution_of_the_golden_grants(base: str, nok: int) -> None:
 
 def test_own_contribution_of_dekom_is_variant_a() -> None:
     formula = _formula()
-    assert (formula.rate, formula.base, formula.in_kind_allowed) == (Fraction(3, 10), "owner_grant", True)
+    assert (formula.rate, formula.base) == (Fraction(3, 10), "owner_grant")
     assert formula.kinds == ("cash", "working_hours", "substitute_cost", "rkk_fee")
 
 
