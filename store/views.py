@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,7 +24,8 @@ from domain.access import Relation, Visible
 from domain.cases import Case, State
 from store.cases import HEADS, PARTIES, read
 from store.drafts import DraftState
-from store.tables import case_count, case_head, case_party, case_version, draft
+from store.outbox import NO_CHAT, OutboxState
+from store.tables import case_count, case_head, case_party, case_version, draft, outbox, person
 
 # Cases that a person may see
 
@@ -163,3 +165,47 @@ def check_counts(connection: Connection) -> tuple[str, ...]:
         for key in sorted(kept.keys() | counted.keys())
         if kept.get(key) != counted.get(key)
     )
+
+
+# What did not reach people
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A notice that somebody did not get, or perhaps did not. `reason` as in the outbox, `person` by name."""
+
+    person: str
+    kind: str
+    case_number: str
+    reason: str
+
+
+_UNREACHED = (
+    select(
+        func.coalesce(person.c.name, outbox.c.recipient).label("person"),
+        outbox.c.kind,
+        outbox.c.payload,
+        outbox.c.reason,
+        func.count().over().label("in_all"),
+    )
+    .select_from(outbox.outerjoin(person, person.c.id == outbox.c.recipient))
+    .where(
+        outbox.c.state.in_((OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNKNOWN)),
+        or_(outbox.c.state != OutboxState.DROPPED, outbox.c.reason == NO_CHAT),
+        outbox.c.created_at >= bindparam("since"),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def unreached(connection: Connection, since: datetime, most: int) -> tuple[tuple[Unreached, ...], int]:
+    """The newest notices put in since then that did not arrive, and how many there are in all.
+
+    What was dropped because it was no longer wanted is not among them.
+    """
+    rows = connection.execute(_UNREACHED, {"since": since, "most": most}).all()
+    found = tuple(
+        Unreached(row.person, row.kind, row.payload.get("case", ""), row.reason or "") for row in rows
+    )
+    return found, rows[0].in_all if rows else 0

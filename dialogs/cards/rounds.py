@@ -1,10 +1,10 @@
 """The round at a glance, for staff."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dialogs.cards.parts import Element, card, heading, line, subtle, table
+from dialogs.cards.parts import Element, bold, card, heading, line, subtle, table
 from dialogs.texts import Texts
 from domain.parsing import format_nok
 
@@ -23,13 +23,25 @@ class RoundRow:
     uh_nok: int
 
 
-def round_status(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> Element:
-    """The whole in a sentence, and a table for each scheme. `rows` are in order of scheme and region."""
+def round_status(
+    year: int,
+    begun: int,
+    rows: tuple[RoundRow, ...],
+    t: Texts,
+    *,
+    unreached: Sequence[tuple[str, str]] = (),
+    more: int = 0,
+) -> Element:
+    """The whole in a sentence, and a table for each scheme. `rows` are in order of scheme and region.
+
+    `unreached`: notices that did not arrive, as (person, which and why); of `more` only the number is said.
+    """
     return card(
         heading(t("round.title_year", year=year)),
         line(_sentence(year, begun, rows, t)),
         *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
         subtle(t("round.note")) if rows else None,
+        *(_unreached(unreached, more, t) if unreached else ()),
         wide=True,
     )
 
@@ -59,6 +71,15 @@ def _cells(row: RoundRow, t: Texts) -> list[str]:
     total = format_nok(row.owner_nok + row.uh_nok)
     split = t("round.split", owner_nok=row.owner_nok, uh_nok=row.uh_nok)
     return [f"{row.region}\n{row.state}".strip(), str(row.cases), f"{total}\n{split}"]
+
+
+def _unreached(notices: Sequence[tuple[str, str]], more: int, t: Texts) -> Iterator[Element]:
+    yield heading(t("unreached.title"), level=2)
+    for person, about in notices:
+        yield line(bold(person), f" – {about}", spacing="Small")
+    if more:
+        yield line(t("unreached.more", count=more), spacing="Small")
+    yield subtle(t("unreached.note"))
 
 
 def _few(rows: tuple[RoundRow, ...]) -> tuple[RoundRow, ...]:

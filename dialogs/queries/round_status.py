@@ -1,12 +1,27 @@
-"""The round at a glance, for staff: scheme × region × state, with counts and requested sums."""
+"""The round at a glance, for staff: scheme × region × state, with counts and requested sums, and who was not told."""
+
+from datetime import datetime
 
 from dialogs.cards.rounds import RoundRow, round_status
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query, told
+from dialogs.texts import Texts
 from domain import rounds
 from domain.access import Action, may
+from domain.errors import Fault
 from store import views
-from store.views import RoundCount
+from store.outbox import NO_CHAT
+from store.views import RoundCount, Unreached
+
+_MOST_UNREACHED = 20
+
+# By the reason in the outbox, which text says it. What is not here went wrong on our side.
+_WHY: dict[str, str] = {
+    **dict.fromkeys((NO_CHAT, Fault.NOT_INSTALLED, Fault.CONVERSATION_GONE), "no_chat"),
+    Fault.BLOCKED: "blocked",
+    **dict.fromkeys((Fault.AMBIGUOUS, "lease_expired", "broken"), "unsure"),
+    **dict.fromkeys((Fault.THROTTLED, Fault.BUSY, Fault.UNSENT), "no_answer"),
+}
 
 
 def _answer(asked: Inquiry, _: str) -> Answer:
@@ -18,7 +33,13 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     counts = views.round_counts(asked.connection, year)
     begun = views.drafts_begun(asked.connection, year)
     rows = tuple(_row(asked, count) for count in counts)
-    return Answer(lambda _: round_status(year, begun, rows, t), _json(year, counts, begun))
+    unreached, more = _unreached(asked, now.opens_at if now else asked.at)
+    shown = tuple(_in_words(t, each) for each in unreached)
+    return Answer(
+        lambda _: round_status(year, begun, rows, t, unreached=shown, more=more),
+        _json(year, counts, begun)
+        | {"not_reached": [_unreached_json(t, each) for each in unreached], "not_reached_more": more},
+    )
 
 
 def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
@@ -32,6 +53,34 @@ def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
         owner_nok=count.owner_nok,
         uh_nok=count.uh_nok,
     )
+
+
+def _unreached(asked: Inquiry, since: datetime) -> tuple[tuple[Unreached, ...], int]:
+    """The newest and how many more. Names of people are for those who let them in, and can help."""
+    if not may(asked.actor, Action.INVITE):
+        return (), 0
+    newest, in_all = views.unreached(asked.connection, since, _MOST_UNREACHED)
+    return newest, in_all - len(newest)
+
+
+def _in_words(t: Texts, missed: Unreached) -> tuple[str, str]:
+    title = f"notice.{missed.kind}_title"
+    notice = t(title) if t.has(title) else t("unreached.other")
+    return missed.person, t("unreached.notice", notice=notice, number=missed.case_number, why=_why(t, missed))
+
+
+def _why(t: Texts, missed: Unreached) -> str:
+    return t(f"unreached.why.{_WHY.get(missed.reason, 'fault')}")
+
+
+def _unreached_json(t: Texts, missed: Unreached) -> dict[str, str]:
+    return {
+        "person": missed.person,
+        "notice": missed.kind,
+        "case": missed.case_number,
+        "reason": missed.reason,
+        "why": _why(t, missed),
+    }
 
 
 def _json(year: int, counts: tuple[RoundCount, ...], begun: int) -> dict[str, object]:

@@ -5,13 +5,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from dialogs.enrolling import read_code
-from store.work import Store
+from store import outbox
+from store.work import Store, Work
 from tests.conversations.harness import Town, enrol_everybody
 
 PROGRAM = Path(sys.executable).with_name("forumbot")
@@ -39,6 +41,36 @@ def test_status_is_one_json_document(url: str, capsys: pytest.CaptureFixture[str
     said = json.loads(capsys.readouterr().out)
     assert (said["cases"], said["drafts_begun"], said["rows"]) == (0, 0, [])
     assert (said["requested_owner_nok"], said["requested_uh_nok"]) == (0, 0)
+    assert (said["not_reached"], said["not_reached_more"]) == ([], 0)
+
+
+def test_status_names_whom_a_notice_did_not_reach(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty-two notices to somebody who has no chat."""
+    asyncio.run(_fail_to_tell(url, 22))
+    assert main(["status", "--json", "--language", "en"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (len(said["not_reached"]), said["not_reached_more"]) == (20, 2)
+    assert said["not_reached"][0] == {
+        "person": "Kontakt for Bodø kommune (eksempel)",
+        "notice": "case_filed",
+        "case": "2023-DEKOM-022",
+        "reason": "no_chat",
+        "why": "has no chat with me",
+    }
+
+
+async def _fail_to_tell(url: str, count: int) -> None:
+    def put(work: Work) -> None:
+        for number in range(1, count + 1):
+            about = {"case": f"2023-DEKOM-{number:03}"}
+            outbox.put(work, f"case_filed:{number}", "case_filed", "eier-bodo", about)
+        for item in outbox.claim(work, count, work.now, work.now):
+            outbox.dropped(work, item, outbox.NO_CHAT)
+
+    store = Store(url)
+    await store.start()
+    await store.work(put, actor="test", cause="test", now=datetime.now(UTC))
+    await store.close()
 
 
 def test_status_of_a_case_that_is_not_there_fails(url: str, capsys: pytest.CaptureFixture[str]) -> None:

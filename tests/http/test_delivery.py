@@ -809,12 +809,7 @@ async def test_a_store_that_stays_away_leaves_the_row_to_its_lease(office: Offic
 
 async def test_those_concerned_are_told_of_a_new_case(new_sqlite: NewDatabase) -> None:
     async with playing(start_bot, database_url=new_sqlite(), port=0, bot_port=0) as teams:
-        owner = teams.chat("eier-bodo")
-        await owner.says("ny behovsmelding")
-        for page in PAGES:
-            while given := {field: text for field, text in page.items() if field in _fields(owner)}:
-                await owner.presses("Neste", given)
-        await owner.presses("Send inn", LAST)
+        await _files_a_case(teams.chat("eier-bodo"))
         assert await _told(teams.chat("eier-bodo-2")) == (
             "Behovsmelding sendt inn\n"
             "Kontakt for Bodø kommune (eksempel) har sendt inn «Lesing i alle fag» for Bodø kommune. "
@@ -830,6 +825,44 @@ async def test_those_concerned_are_told_of_a_new_case(new_sqlite: NewDatabase) -
             "Bodø kommune har sendt inn «Lesing i alle fag» (Dekom), sak 2023-DEKOM-001. "
             "Det blir søkt om 3 500 001 kr. Skriv «status 2023-DEKOM-001» for å sjå saka."
         )
+
+
+async def test_the_secretariat_sees_whom_a_notice_did_not_reach(new_sqlite: NewDatabase) -> None:
+    """threats.md, 49. One has removed the bot and one has blocked it; whoever may not let people in sees no names."""
+    async with playing(start_bot, database_url=new_sqlite(), port=0, bot_port=0) as teams:
+        await teams.chat("eier-bodo-2").uninstalls()
+        teams.chat("sekretariat-2").blocks()
+        await _files_a_case(teams.chat("eier-bodo"))
+        await teams.chat("sekretariat").arrives(within=10)
+        async with asyncio.timeout(10):
+            while len(said := await _unreached(teams.chat("sekretariat"))) < 4:  # noqa: ASYNC110 - in another task
+                await asyncio.sleep(0.1)
+        assert sorted(said) == [
+            "",
+            "Annen i sekretariatet (eksempel) – Ny behovsmelding, sak 2023-DEKOM-001: "
+            "chatten tar ikke imot meldinger fra meg.",
+            "Annen kontakt for Bodø kommune (eksempel) – Behovsmelding sendt inn, sak 2023-DEKOM-001: "
+            "har ingen chat med meg.",
+            "Gi beskjed på en annen måte, for eksempel på e-post.",
+        ]
+        assert await _unreached(teams.chat("beslutter")) == [""]
+        (answer,) = (await teams.chat("sekretariat", teams.world.channel("Generelt")).says("status")).messages
+        assert answer.text == "Saker snakker vi om i en privat chat. Åpne en chat med meg, så svarer jeg der."
+
+
+async def _unreached(staff: Chat) -> list[str]:
+    """What stands last on the answer to the question for the round."""
+    (answer,) = (await staff.says("status")).messages
+    assert answer.card is not None
+    return str(answer.card["fallbackText"]).partition("Varsler som ikke kom fram")[2].split("\n")
+
+
+async def _files_a_case(owner: Chat) -> None:
+    await owner.says("ny behovsmelding")
+    for page in PAGES:
+        while given := {field: text for field, text in page.items() if field in _fields(owner)}:
+            await owner.presses("Neste", given)
+    await owner.presses("Send inn", LAST)
 
 
 async def _told(chat: Chat) -> str:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from store import outbox
+from store import outbox, register, views
 from store.outbox import Item, OutboxState
+from store.views import Unreached
 from store.work import Store, Work
-from tests.store.builders import NOW, do
+from tests.store.builders import NOW, ORGANISATIONS, OTHER, PEOPLE, ROLES, do
 
 MACHINE_NOW = datetime(2026, 11, 24, 12, tzinfo=NOW.tzinfo)  # another clock than the domain's
 LEASE = timedelta(minutes=1)
@@ -143,6 +144,42 @@ async def test_the_numbers_of_each_state(store: Store) -> None:
         OutboxState.FAILED: 0,
         OutboxState.UNKNOWN: 0,
     }
+
+
+async def test_who_was_not_told_is_who_should_have_been(store: Store) -> None:
+    """The newest first and no more than asked for. What was no longer wanted, arrived or waits is not among them."""
+    ends: dict[str, Callable[[Work, Item], bool]] = {
+        "sent": lambda work, item: outbox.sent(work, item),
+        "no longer wanted": lambda work, item: outbox.dropped(work, item, "no_right_any_more"),
+        "waits": lambda work, item: outbox.later(work, item, MACHINE_NOW, "throttled"),
+        "no chat": lambda work, item: outbox.dropped(work, item, outbox.NO_CHAT),
+        "blocked": lambda work, item: outbox.failed(work, item, "blocked"),
+        "perhaps": lambda work, item: outbox.unknown(work, item, "ambiguous"),
+        "to nobody": lambda work, item: outbox.failed(work, item, "rejected"),
+    }
+
+    def put_and_end(work: Work) -> None:
+        register.seed(work, ORGANISATIONS, PEOPLE, ROLES)
+        for key in ends:
+            recipient, about = ("gone", {}) if key == "to nobody" else (OTHER.id, {"case": "2023-REKOM-001"})
+            outbox.put(work, key, "receipt_copy", recipient, about)
+        for item in outbox.claim(work, len(ends), MACHINE_NOW + LEASE, MACHINE_NOW):
+            ends[item.key](work, item)
+
+    await do(store, put_and_end)
+    expected = (
+        Unreached("gone", "receipt_copy", "", "rejected"),
+        Unreached(OTHER.name, "receipt_copy", "2023-REKOM-001", "ambiguous"),
+        Unreached(OTHER.name, "receipt_copy", "2023-REKOM-001", "blocked"),
+        Unreached(OTHER.name, "receipt_copy", "2023-REKOM-001", "no_chat"),
+    )
+    assert await unreached(store, NOW, 20) == (expected, 4)
+    assert await unreached(store, NOW, 3) == (expected[:3], 4)
+    assert await unreached(store, NOW + MOMENT, 20) == ((), 0)
+
+
+async def unreached(store: Store, since: datetime, most: int) -> tuple[tuple[Unreached, ...], int]:
+    return await store.read(lambda connection: views.unreached(connection, since, most))
 
 
 async def test_two_processes_never_claim_the_same(store: Store, url: str) -> None:
