@@ -107,7 +107,11 @@ def _settle() -> None:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    migrate(load().database_url.get_secret_value())
+    """The schema, and the bodies that the forum's data names; people come in by the register."""
+    settings = load()
+    migrate(settings.database_url.get_secret_value())
+    bodies = load_forum(settings.forum).organisations()
+    asyncio.run(_one_job(settings, lambda work: register.seed(work, bodies), "migrate"))
     return 0
 
 

@@ -50,6 +50,7 @@ def filing(desk: Desk, report: NeedsReport, seen: DraftView) -> Filing:
         owner_nok=report.owner_nok,
         uh_nok=report.uh_nok,
         report=report.model_dump_json().encode(),
+        priority=report.priority_by_network,
     )
 
 

@@ -128,3 +128,4 @@ class Case:
     submitted_by: str  # person id
     submission: int  # number of the current version, from 1
     version: int  # of the row, for concurrency
+    priority: int | None = None  # the network's own, unique per scheme and region

@@ -38,6 +38,7 @@ class Filing:
     owner_nok: int
     uh_nok: int
     report: bytes
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def submit(work: Work, draft: Draft, filing: Filing) -> Case:
 
     A draft that was filed before gives the case that it became.
 
-    Raises: Stale - the draft was changed or thrown away since it was read.
+    Raises: Stale - the draft was changed or thrown away since it was read. IntegrityError - another case of the
+    scheme and region has that priority; where another process was faster, the job is tried again and sees it.
     """
     stored = drafts.get(work.connection, draft.id)
     if stored is None or stored.state is DraftState.DISCARDED:
@@ -137,6 +139,7 @@ def _case(work: Work, filing: Filing) -> Case:
         submitted_by=work.actor,
         submission=1,
         version=1,
+        priority=filing.priority,
     )
 
 

@@ -256,7 +256,15 @@ case_head = Table(
     _required("submitted_by", Text),
     _required("submission", Integer),
     _required("version", Integer),
+    Column("priority", Integer),
     Index("ix_case_head_round", "cycle_year", "scheme", "region", "state"),
+    Index(
+        "uq_case_head_priority",
+        *("cycle_year", "scheme", "region", "priority"),
+        unique=True,
+        sqlite_where=text("priority IS NOT NULL AND state <> 'withdrawn'"),
+        postgresql_where=text("priority IS NOT NULL AND state <> 'withdrawn'"),
+    ),
 )
 
 # Who stands in which relation to a case: what the rights ask for. `place` keeps the order in which they were named.

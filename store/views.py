@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -25,7 +24,7 @@ from domain.cases import Case, State
 from store.cases import HEADS, PARTIES, read
 from store.drafts import DraftState
 from store.outbox import NO_CHAT, OutboxState
-from store.tables import case_count, case_head, case_party, case_version, draft, outbox, person
+from store.tables import case_count, case_head, case_party, draft, outbox, person
 
 # Cases that a person may see
 
@@ -86,26 +85,18 @@ def _parties(visible: Visible) -> dict[str, object]:
 # The round at a glance
 
 
-_PRIORITIES = (
-    select(case_head.c.scheme, case_head.c.region, case_version.c.report)
-    .join(
-        case_version,
-        and_(
-            case_version.c.number == case_head.c.number,
-            case_version.c.submission == case_head.c.submission,
-        ),
-    )
-    .where(case_head.c.cycle_year == bindparam("year"), case_head.c.state != State.WITHDRAWN)
+_PRIORITIES = select(case_head.c.scheme, case_head.c.region, case_head.c.priority).where(
+    case_head.c.cycle_year == bindparam("year"),
+    case_head.c.priority.is_not(None),
+    case_head.c.state != State.WITHDRAWN,
 )
 
 
 def priorities(connection: Connection, year: int) -> frozenset[tuple[str, str | None, int]]:
     """(scheme, region, priority) that networks have given to the cases of a cycle."""
-    reports = (
-        (row.scheme, row.region or None, orjson.loads(row.report).get("priority_by_network"))
-        for row in connection.execute(_PRIORITIES, {"year": year})
+    return frozenset(
+        (row.scheme, row.region, row.priority) for row in connection.execute(_PRIORITIES, {"year": year})
     )
-    return frozenset(place for place in reports if place[2] is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Text, column, select, table
 from store.engines import transaction, unavailable, writer_engine
 
 # The newest revision; a test compares it with the scripts, so that serving needs no migration machinery.
-HEAD = "0001"
+HEAD = "0002"
 
 _VERSION = select(column("version_num", Text)).select_from(table("alembic_version"))
 _BUSY_SECONDS = 10.0
@@ -20,8 +20,10 @@ def is_current(connection: Connection) -> bool:
     return connection.execute(_VERSION).scalars().all() == [HEAD]
 
 
-def migrate(url: str) -> None:
-    """Bring the database to the current schema, all of it or nothing. A SQLite file is made if there is none.
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to the current schema, or to one on the way, all of it or nothing.
+
+    A SQLite file is made if there is none.
 
     Two processes may do this at once: the second waits and finds nothing to do.
 
@@ -37,6 +39,6 @@ def migrate(url: str) -> None:
     try:
         with unavailable(), transaction(engine) as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()

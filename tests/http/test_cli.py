@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli import main
 from dialogs.enrolling import read_code
-from store import outbox
+from store import outbox, register
 from store.work import Store, Work
 from tests.conversations.harness import Town, enrol_everybody
 
@@ -109,15 +109,16 @@ def test_migrate_makes_a_database_that_is_ready(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("FORUMBOT_DATABASE_URL", url)
     assert main(["migrate"]) == 0
 
-    async def is_ready() -> bool:
+    async def is_ready() -> tuple[bool, bool]:
         store = Store(url)
         await store.start()
         try:
-            return await store.is_ready()
+            directory = await store.read(register.directory)
+            return await store.is_ready(), "1804" in directory.organisations
         finally:
             await store.close()
 
-    assert asyncio.run(is_ready())
+    assert asyncio.run(is_ready()) == (True, True)
 
 
 def test_serve_names_what_is_missing(url: str, capsys: pytest.CaptureFixture[str]) -> None:

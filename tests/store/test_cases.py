@@ -147,6 +147,21 @@ async def test_a_draft_that_was_thrown_away_is_not_submitted(store: Store) -> No
         await do(store, throw_away_and_submit)
 
 
+async def test_priority_is_given_once_until_its_case_is_withdrawn(store: Store, url: str) -> None:
+    """Two processes that both found it free cannot both file it; the slower one is told at its next try."""
+    first = await submitted(store, a_filing(priority=1))
+    async with another(url) as second:
+        with pytest.raises(IntegrityError):
+            await do(second, submitting(2, a_filing(priority=1)))
+        elsewhere = await do(second, submitting(3, a_filing(priority=1, region="lofoten")))
+    assert await store.read(lambda connection: views.priorities(connection, 2023)) == {
+        ("regional", "salten", 1),
+        ("regional", "lofoten", 1),
+    }
+    await do(store, lambda work: cases.move(work, first, State.WITHDRAWN))
+    assert (await do(store, submitting(4, a_filing(priority=1)))).number > elsewhere.number
+
+
 async def test_numbers_count_by_year_and_scheme(store: Store) -> None:
     await with_register(store)
     filings = (

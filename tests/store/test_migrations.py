@@ -43,6 +43,31 @@ def test_migrating_twice_changes_nothing(empty_url: str) -> None:
         assert is_current(connection)
 
 
+def test_priorities_of_cases_from_before_are_found(empty_url: str) -> None:
+    migrate(empty_url, "0001")
+    with beside(empty_url) as connection:
+        connection.execute(
+            text("INSERT INTO organisation (id, kind, name, is_example) VALUES ('1804', 'm', 'Bodø', false)")
+        )
+        for number, report in (("2023-DEKOM-001", '{"priority_by_network":3}'), ("2023-DEKOM-002", "{}")):
+            connection.execute(
+                text(
+                    "INSERT INTO case_head VALUES"
+                    " (:number, 'needs_report', 2023, 's', 'decentralised', 'salten', '1804', 't', 1, 1,"
+                    " 'submitted', '2023-01-16 09:00:00', '2023-01-16 09:00:00', 'a', 1, 1)"
+                ),
+                {"number": number},
+            )
+            connection.execute(
+                text("INSERT INTO case_version VALUES (:number, 1, '2023-01-16 09:00:00', 'a', :report)"),
+                {"number": number, "report": report},
+            )
+    migrate(empty_url)
+    with beside(empty_url) as connection:
+        found = connection.execute(text("SELECT priority FROM case_head ORDER BY number")).scalars().all()
+    assert found == [3, None]
+
+
 def test_processes_that_migrate_at_the_same_time_do_not_disturb_each_other(empty_url: str) -> None:
     command = [sys.executable, "-c", f"from store.migrations import migrate; migrate({empty_url!r})"]
     processes = [subprocess.Popen(command) for _ in range(3)]
