@@ -206,7 +206,7 @@ async def test_language_is_the_persons(town: Town) -> None:
     owner = town.person("eier-bodo")
     assert await owner.says("språk nynorsk") == "Heretter skriv eg nynorsk til deg."
     assert "Fristen for behovsmeldingar" in await owner.says("fristar")
-    assert await owner.says("language english") == "From now on I write English to you."
+    assert await owner.says("language english") == "From now on I will write to you in English."
 
 
 async def test_a_priority_that_is_taken_is_asked_again(town: Town) -> None:
