@@ -20,9 +20,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dialogs.answering import DISCARD
 from domain.access import Visible
 from domain.messages import Turn
 from store import audit, drafts, views
+from store.drafts import Focus
 from store.tables import draft as draft_table
 from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Card, Town, enrol_everybody, standing_in
@@ -58,6 +60,23 @@ COMMANDS = (
     "fortsett",
     "mine saker",
     "endre 2",
+    "endre 4",
+    "kast utkast",
+)
+WORDS = (
+    "ja",
+    "nei",
+    "ingen",
+    "-",
+    "1",
+    "2",
+    "1,2",
+    "i går",
+    "15.01",
+    "dekom",
+    "bodø",
+    "tøm",
+    "2022-DEKOM-003",
 )
 
 
@@ -119,15 +138,27 @@ class Anything(RuleBasedStateMachine):
     @rule()
     def answers_by_typing(self) -> None:
         text = f"Tekst {next(self.texts)}"
-        focus = self.run(self.town.store.read(lambda c: drafts.focus(c, "eier-bodo")))
+        focus = self.focus()
         before = self.answers()
         self.says(text)
-        if focus is not None and focus.question is not None and focus.question != "discard?":
+        if focus is not None and focus.question is not None and focus.question != DISCARD:
             kept = self.answers()[focus.subject][focus.question]
             assert kept is not None
             assert text in kept
         else:
             assert self.answers() == before
+
+    @rule(words=st.sampled_from(WORDS))
+    def answers_in_few_words(self, words: str) -> None:
+        """What fits the question or not: no other answer changes, and only a yes to the question whether to throws
+        a draft away."""
+        focus = self.focus()
+        before, was_open = self.answers(), self.open_drafts()
+        self.says(words)
+        self.only_blanks_are_new(before, {focus.question} if focus and focus.question else frozenset())
+        gone = was_open - self.open_drafts()
+        asked_whether = focus is not None and focus.question == DISCARD and words == "ja"
+        assert gone == ({focus.subject} if focus and asked_whether else set())
 
     @rule(which=st.integers(0, 40))
     def an_activity_comes_again(self, which: int) -> None:
@@ -214,6 +245,13 @@ class Anything(RuleBasedStateMachine):
     def answers(self) -> Answers:
         rows = self.run(self.town.store.read(lambda c: c.execute(draft_table.select()).mappings().fetchall()))
         return {row["id"]: dict(row["answers"]) for row in rows}
+
+    def focus(self) -> Focus | None:
+        return self.run(self.town.store.read(lambda c: drafts.focus(c, "eier-bodo")))
+
+    def open_drafts(self) -> set[str]:
+        found = self.run(self.town.store.read(lambda c: drafts.open_of(c, "eier-bodo")))
+        return {draft.id for draft in found}
 
     def numbers(self) -> list[str]:
         found = self.run(self.town.store.read(lambda c: views.cases(c, Visible(everything=True))))
