@@ -36,7 +36,9 @@ def _nothing_or_case(text: str) -> str | None:
     return str(number) if number else None if text else ""
 
 
-def _language(text: str) -> str | None:
+def _nothing_or_language(text: str) -> str | None:
+    if not text:
+        return ""
     for code in languages():
         if text in {code, *texts(code).words("words.language")}:
             return code
@@ -55,7 +57,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "status": _nothing_or_case,
     "deadlines": _nothing,
     "help": _nothing,
-    "language": _language,
+    "language": _nothing_or_language,
     "pause": _nothing,
     "back": _nothing,
     "skip": _nothing,
@@ -69,8 +71,12 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "invite": _anything,
 }
 
-# `endre` takes anything, so while a question is open only `endre 7` is a command.
-STRICT_ARGUMENTS = {**ARGUMENTS, "change": lambda text: text if text.isdecimal() else None}
+# While a question is open: `endre` takes anything, so only `endre 7` is a command, and "språk" may be the answer.
+STRICT_ARGUMENTS = {
+    **ARGUMENTS,
+    "change": lambda text: text if text.isdecimal() else None,
+    "language": lambda text: _nothing_or_language(text) or None,
+}
 
 
 def fold(text: str) -> str:
@@ -125,8 +131,12 @@ def nearest(text: str) -> Command | None:
 
 
 def suggestions(text: str, language: str, *, without: Collection[str] = ()) -> tuple[str, ...]:
-    """The three nearest phrases of the language, of the commands that would lead somewhere now."""
+    """The three nearest phrases of the language, of the commands that would lead somewhere now.
+
+    Where fewer are near, the first of the table fill up.
+    """
     names = [name for name in ARGUMENTS if name not in without]
     own = {fold(phrase): phrase for name in names for phrase in texts(language).words(f"command.{name}")[:1]}
     found = process.extract(fold(text)[:80], list(own), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR)
-    return tuple(own[phrase] for phrase, _, _ in found) or tuple(list(own.values())[:3])
+    near = [own[phrase] for phrase, _, _ in found]
+    return tuple(dict.fromkeys([*near, *own.values()]))[:3]

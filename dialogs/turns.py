@@ -18,7 +18,7 @@ from dialogs.desk import Desk, House, message, say
 from dialogs.engine import Kind
 from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
-from dialogs.texts import language_of_locale, texts
+from dialogs.texts import language_of_locale, languages, texts
 from domain.access import Action, RoleKind, may
 from domain.days import local_day
 from domain.errors import Retryable
@@ -205,10 +205,22 @@ def _present(desk: Desk) -> Reply:
 
 
 def _not_understood(desk: Desk, text: str) -> Reply:
-    without = () if desk.inquiry.drafts else (*answering.COMMANDS, "continue")
-    near = "\n".join(f"– {phrase}" for phrase in commands.suggestions(text, desk.t.language, without=without))
-    ask = whom_to_ask(desk.inquiry.staff, desk.t)
-    return say(f"{desk.t('say.not_understood')}\n{near}\n{ask}")
+    """What could be meant, and whom to ask; the secretariat is not told to ask itself."""
+    near = commands.suggestions(text, desk.t.language, without=_closed_to(desk))
+    lines = [desk.t("say.not_understood"), *(f"– {phrase}" for phrase in near)]
+    if not any(role.kind is RoleKind.SECRETARIAT for role in desk.actor.roles):
+        lines.append(whom_to_ask(desk.inquiry.staff, desk.t))
+    return say("\n".join(lines))
+
+
+def _closed_to(desk: Desk) -> set[str]:
+    """The commands that would get this person nowhere now."""
+    closed = set[str]() if desk.inquiry.drafts else {*answering.COMMANDS, "continue"}
+    if not desk.actor.organisations(RoleKind.OWNER_CONTACT):
+        closed.add("new")
+    if not may(desk.actor, Action.INVITE):
+        closed.add("invite")
+    return closed
 
 
 def _command(desk: Desk, command: Command) -> Reply:
@@ -258,6 +270,10 @@ def _help(desk: Desk, _: str) -> Reply:
 
 
 def _language(desk: Desk, code: str) -> Reply:
+    """Write to the person in that language from now on; without one, say which there are."""
+    if not code:
+        names = tuple(texts(each)("language") for each in languages())
+        return say(desk.t("say.languages", names=desk.t.listed(names)))
     register.set_language(desk.work, desk.actor.person_id, code)
     return say(texts(code)("say.language_set"))
 
