@@ -6,7 +6,8 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import uvloop
@@ -21,7 +22,7 @@ from dialogs.queries import Answer
 from dialogs.texts import Texts, languages, texts
 from dialogs.turns import QUERIES
 from domain.access import OPERATOR
-from domain.errors import Failure
+from domain.errors import Failure, StoreUnavailable
 from domain.forum import load_forum
 from store import register
 from store.migrations import migrate
@@ -42,6 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
         print(failure, file=sys.stderr)
         return FAILED
     return status
+
+
+@contextmanager
+def _database(t: Texts, *, migrating: bool = False) -> Iterator[None]:
+    """Say of a database that cannot be used what is wrong with it, and what to do.
+
+    Raises: StoreUnavailable - in these words.
+    """
+    try:
+        yield
+    except StoreUnavailable as failure:
+        why = str(getattr(failure.__cause__, "orig", None) or failure).partition("\n")[0]
+        said = t("program.no_database", why=why)
+        raise StoreUnavailable(said if migrating else f"{said} {t('program.migrate_first')}") from failure
 
 
 def _parser(*, serves: bool) -> argparse.ArgumentParser:
@@ -109,9 +124,10 @@ def _settle() -> None:
 def _migrate(_: argparse.Namespace) -> int:
     """The schema, and the bodies that the forum's data names; people come in by the register."""
     settings = load()
-    migrate(settings.database_url.get_secret_value())
     bodies = load_forum(settings.forum).organisations()
-    asyncio.run(_one_job(settings, lambda work: register.seed(work, bodies), "migrate"))
+    with _database(texts(settings.language), migrating=True):
+        migrate(settings.database_url.get_secret_value())
+        asyncio.run(_one_job(settings, lambda work: register.seed(work, bodies), "migrate"))
     return 0
 
 
@@ -130,7 +146,8 @@ def _invite(arguments: argparse.Namespace) -> int:
         until = enrolling.issue(work, person.id, code, new_id().encode(), machine_now())
         return t("enrol.code", name=person.name, code=code, day=until.date())
 
-    said = asyncio.run(_one_job(settings, job, "register invite"))
+    with _database(t):
+        said = asyncio.run(_one_job(settings, job, "register invite"))
     if said is None:
         print(t("enrol.no_such_person", person=arguments.person), file=sys.stderr)
         return FAILED
@@ -161,9 +178,12 @@ def _status(arguments: argparse.Namespace) -> int:
     named = {"status": "case_status" if command and command.argument else "round_status"}
     name = named.get(command.name, command.name) if command else ""
     if command is None or name not in QUERIES:
-        print(t("say.not_understood"), *commands.suggestions(question, t.language), sep="\n", file=sys.stderr)
+        others = commands.ARGUMENTS.keys() - {"status", *QUERIES}
+        near = commands.suggestions(question, t.language, without=others)
+        print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
         return WRONG_CALL
-    answer = asyncio.run(_asked(settings, t, name, command.argument))
+    with _database(t):
+        answer = asyncio.run(_asked(settings, t, name, command.argument))
     if arguments.json:
         print(json.dumps(answer.json, ensure_ascii=False))
     else:

@@ -89,7 +89,12 @@ def test_a_question_that_is_not_understood_is_a_wrong_call(
     assert main(["status", "hva", "er", "dette"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("Det forsto jeg ikke.")
+    assert said.err.splitlines() == [
+        "Det forsto jeg ikke. Mente du noe av dette?",
+        "mine saker",
+        "status",
+        "frister",
+    ]
 
 
 def test_invite_prints_a_code_that_can_be_redeemed(url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,6 +124,38 @@ def test_migrate_makes_a_database_that_is_ready(tmp_path: Path, monkeypatch: pyt
             await store.close()
 
     assert asyncio.run(is_ready()) == (True, True)
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--json"], ["register", "invite", "eier-bodo"]])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_database_that_was_not_made_is_told_with_what_to_do(
+    command: list[str],
+    is_there: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if is_there:
+        (tmp_path / "new.db").touch()
+    monkeypatch.setenv("FORUMBOT_ENV", "test")
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Databasen kan ikke brukes (")
+    assert said.err.endswith("Er den ny, så kjør «forumbot migrate» først.\n")
+
+
+def test_migrate_tells_of_a_database_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORUMBOT_ENV", "test")
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}")
+    assert main(["migrate"]) == 1
+    assert capsys.readouterr().err == (
+        "Databasen kan ikke brukes (unable to open database file). "
+        "Sjekk FORUMBOT_DATABASE_URL, og at databasen er i gang.\n"
+    )
 
 
 def test_serve_names_what_is_missing(url: str, capsys: pytest.CaptureFixture[str]) -> None:
