@@ -139,8 +139,11 @@ class Checked(Generic[Report]):
         return None
 
     def before(self, field: str | None) -> Question | None:
-        """The question before this one on the path."""
+        """The question before this one on the path; before the next one to ask, if this is none."""
         fields = [question.field for question in self.path]
+        if field not in fields:
+            following = self.next()
+            field = following.field if following else None
         place = fields.index(field) if field in fields else len(fields)
         return self.path[place - 1] if place > 0 else None
 

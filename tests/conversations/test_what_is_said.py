@@ -111,7 +111,7 @@ async def test_case_number_is_an_answer_where_a_case_is_asked_for(town: Town) ->
 
 async def test_late_yes_throws_nothing_away(town: Town) -> None:
     owner = await typing(town, 3)
-    await owner.says("kast utkast")
+    await owner.says("kast utkastet")
     await owner.says("frister")
     await owner.says("ok")
     assert "need_description" in await answers(owner)
