@@ -148,9 +148,6 @@ class SchemeSet:
     individual_track: IndividualTrack | None = None
     unconfirmed: tuple[str, ...] = ()
 
-    def scheme(self, key: str) -> Scheme | None:
-        return next((scheme for scheme in self.schemes if scheme.key == key), None)
-
     @property
     def contribution_kinds(self) -> tuple[str, ...]:
         """What own contributions may consist of, in any of the schemes."""

@@ -21,8 +21,7 @@ OLD, NEW = scheme_sets("nordland")
 
 
 def _formula() -> OwnContribution:
-    dekom = OLD.scheme("decentralised")
-    assert dekom is not None
+    (dekom,) = (scheme for scheme in OLD.schemes if scheme.key == "decentralised")
     assert dekom.own_contribution is not None
     return dekom.own_contribution
 
