@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -129,3 +129,5 @@ class Case:
     submission: int  # number of the current version, from 1
     version: int  # of the row, for concurrency
     priority: int | None = None  # the network's own, unique per scheme and region
+    journal_number: str | None = None  # in the archive of the county governor
+    answer_by_on: date | None = None  # the last day to answer, of a case that was returned or reopened

@@ -142,6 +142,42 @@ identity = Table(
     _required("bound_at", Instant),
 )
 
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("organisation", Text, ForeignKey("organisation.id"), index=True),
+    _required("kind", Text),
+    _required("name", Text),
+    Column("org_number", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+network_member = Table(
+    "network_member",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("network", Text),
+    _required("organisation", Text, ForeignKey("organisation.id")),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+# What was granted before the bot came, per year and recipient.
+prior_grant = Table(
+    "prior_grant",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", Text, ForeignKey("organisation.id"), primary_key=True),
+    _required("lead_owner", Text, ForeignKey("organisation.id"), index=True),
+    _required("scheme", Text),
+    _required("title", Text),
+    _required("nok", BigInteger),
+    Column("decided_on", Date),
+)
+
 # Numbers that only rise: `register` at every change of an organisation, `probe` at every look whether one can write.
 revision = Table(
     "revision",
@@ -200,7 +236,15 @@ draft = Table(
     _required("version", Integer),
     _required("created_at", Instant),
     _required("saved_at", Instant),
+    Column("owner", Text),  # the lead owner as answered so far: its contacts share the draft
+    _required("readers", Json, server_default="[]"),  # universities that the owner has let in
+    _required("writers", Json, server_default="{}"),  # field -> [person, instant] of its last change
+    _required(
+        "to_check", Json, server_default="[]"
+    ),  # fields taken over from an earlier case and not yet confirmed
+    Column("reopens", Text),  # the case that it will be a new version of
     Index("ix_draft_author", "author", "state"),
+    Index("ix_draft_owner", "owner", "state"),
     Index("ix_draft_round", "cycle_year", "state"),
 )
 
@@ -257,6 +301,8 @@ case_head = Table(
     _required("submission", Integer),
     _required("version", Integer),
     Column("priority", Integer),
+    Column("journal_number", Text),
+    Column("answer_by_on", Date),  # of a case that was returned or reopened
     Index("ix_case_head_round", "cycle_year", "scheme", "region", "state"),
     Index(
         "uq_case_head_priority",
@@ -287,6 +333,32 @@ case_version = Table(
     _required("submitted_at", Instant),
     _required("submitted_by", Text),
     _required("report", Text),
+    _required("kind", Text, server_default="submission"),  # or "correction"
+    Column("reason", Text),  # of a correction
+)
+
+# Why a version was sent back: field -> words.
+case_return = Table(
+    "case_return",
+    metadata,
+    Column("number", Text, ForeignKey("case_head.number"), primary_key=True),
+    Column("submission", Integer, primary_key=True, autoincrement=False),
+    _required("returned_at", Instant),
+    _required("returned_by", Text),
+    _required("answer_by_on", Date),
+    _required("reasons", Json),
+)
+
+# A later deadline for one owner in one round.
+extension = Table(
+    "extension",
+    metadata,
+    Column("cycle_year", Integer, primary_key=True, autoincrement=False),
+    Column("owner", Text, ForeignKey("organisation.id"), primary_key=True),
+    _required("deadline_on", Date),
+    _required("reason", Text),
+    _required("granted_by", Text),
+    _required("granted_at", Instant),
 )
 
 # Counts and sums of the cases, kept in the transaction that changes a case. `region` is "" for the whole county.
@@ -363,6 +435,7 @@ outbox = Table(
     Column("lease_until", Instant),
     Column("reason", Text),
     Column("sent_as", Text),
+    Column("way", Text),  # "teams" or "mail"
     _required("created_at", Instant),
     Column("finished_at", Instant),
     Index("ix_outbox_state", "state", "id"),
