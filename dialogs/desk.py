@@ -47,9 +47,10 @@ class Inquiry:
 
     @property
     def staff(self) -> Person | None:
-        """Whom to ask: somebody of the secretariat, with a phone if any of them has one."""
+        """Whom to ask: somebody else of the secretariat, with a phone if any of them has one."""
         found = register.people_with(self.connection, RoleKind.SECRETARIAT, on=self.on)
-        return min(found, key=lambda person: person.phone is None, default=None)
+        others = [person for person in found if person.id != self.actor.person_id]
+        return min(others, key=lambda person: person.phone is None, default=None)
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -242,7 +242,8 @@ draft = Table(
     _required(
         "to_check", Json, server_default="[]"
     ),  # fields taken over from an earlier case and not yet confirmed
-    Column("reopens", Text),  # the case that it will be a new version of
+    Column("about", Text),  # the case that it will be a new version of, or that staff do something to
+    _required("purpose", Text, server_default="report"),
     Index("ix_draft_author", "author", "state"),
     Index("ix_draft_owner", "owner", "state"),
     Index("ix_draft_round", "cycle_year", "state"),
@@ -254,6 +255,7 @@ focus = Table(
     Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
     _required("subject", Text),
     Column("question", Text),
+    _required("shown", Text, server_default=""),  # digest of the answer that stood there when it was asked
 )
 
 card_instance = Table(
