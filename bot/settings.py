@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.mail import PORTS, MailServer, Security, read_url
 from bot.teams.credentials import Proof, Registration
 from bot.teams.door import Door, is_loopback, origin_of
 from bot.teams.keys import MICROSOFT
@@ -32,7 +33,6 @@ from domain.errors import Final
 PREFIX = "FORUMBOT_"
 _SHORTEST_KEY = 32
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
-_MAIL_SERVERS = ("smtp://", "smtps://")
 
 
 class WrongSettings(Final):
@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.env is Env.PRODUCTION
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        return read_url(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def origins(self) -> frozenset[str]:
@@ -202,6 +206,12 @@ def _is_unsafe(url: str, settings: Settings) -> bool:
     return not url.startswith("https://")
 
 
+def _is_open_to_read(settings: Settings) -> bool:
+    """Mail, and the password for it, would go over the net as plain text."""
+    server = settings.mail_server
+    return server is not None and server.security is Security.NONE and not is_loopback(server.host)
+
+
 _Rule = tuple[str, Callable[[Settings], bool], str]
 
 _RULES: tuple[_Rule, ...] = (
@@ -246,7 +256,22 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         "SMTP_URL",
-        lambda s: s.smtp_url is not None and not s.smtp_url.get_secret_value().startswith(_MAIL_SERVERS),
-        f"begins with none of {', '.join(_MAIL_SERVERS)}",
+        lambda s: s.smtp_url is not None and s.mail_server is None,
+        f"not of the form smtps://user:password@host:port, with one of {', '.join(PORTS)} at its beginning",
+    ),
+    (
+        "SMTP_URL",
+        lambda s: s.is_production and _is_open_to_read(s),
+        "mail would go unencrypted; write smtps:// or smtp+starttls:// instead of smtp://",
+    ),
+    (
+        "SMTP_URL",
+        lambda s: s.mail_from is not None and s.smtp_url is None,
+        "needed with " + PREFIX + "MAIL_FROM",
+    ),
+    (
+        "MAIL_FROM",
+        lambda s: s.smtp_url is not None and s.mail_from is None,
+        "needed with " + PREFIX + "SMTP_URL",
     ),
 )

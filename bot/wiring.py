@@ -3,6 +3,7 @@
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.app import OutboxRows, create_app, serving
 from bot.app import Ready as Ready_
+from bot.mail import Mailer
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.teams.channel import Channel, open_channel
 from bot.teams.limits import Limits
-from dialogs import notices
+from bot.teams.watch import Watch
+from dialogs import mails, notices
 from dialogs.desk import House
 from dialogs.enrolling import ALPHABET, LENGTH
 from dialogs.turns import Turns
@@ -23,7 +26,7 @@ from domain.errors import Final, StoreUnavailable
 from domain.forum import load_forum
 from domain.messages import Address, Ready, Unwanted
 from scheduler.clock import AlarmClock
-from scheduler.delivery import Delivery
+from scheduler.delivery import Delivery, Post, PreparePost, no_mail
 from scheduler.housekeeping import Housekeeping
 from store import outbox
 from store.outbox import Item
@@ -109,7 +112,7 @@ async def running(
             watch=metrics,
             limits=limits,
         ) as channel:
-            delivery = _delivery(settings, store, channel, now)
+            delivery = _delivery(settings, store, channel, now, mailer(settings, metrics))
             app = create_app(channel.edge, metrics, _ready(store, channel), outbox_rows=_outbox_rows(store))
             housekeeping = Housekeeping(store, now=now, machine_now=machine_now)
             async with (
@@ -145,7 +148,35 @@ def _tick(delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaita
     return tick
 
 
-def _delivery(settings: Settings, store: Store, channel: Channel, now: Now) -> Delivery:
+def mailer(settings: Settings, watch: Watch | None = None) -> Mailer | None:
+    """None: mail is not set up."""
+    server, sender = settings.mail_server, settings.mail_from
+    if server is None or sender is None:
+        return None
+    return Mailer(server, sender, now=machine_now, seconds=time.monotonic, watch=watch)
+
+
+def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> PreparePost:
+    """The second way of delivery. The same row is the same mail, also when it is sent again."""
+    forum = load_forum(settings.forum)
+
+    async def prepare(item: Item) -> Post | Unwanted:
+        mail = await store.read(
+            lambda connection: mails.prepare(
+                connection, item.kind, item.recipient, item.payload, now(), settings.language, forum
+            )
+        )
+        if isinstance(mail, Unwanted):
+            return mail
+        key = f"notice.{item.id}.{int(item.created_at.timestamp())}"
+        return lambda: mailer.send(mail, key)
+
+    return prepare
+
+
+def _delivery(
+    settings: Settings, store: Store, channel: Channel, now: Now, mailer: Mailer | None
+) -> Delivery:
     async def prepare(item: Item) -> Ready | Unwanted:
         return await store.read(
             lambda connection: notices.prepare(
@@ -158,7 +189,14 @@ def _delivery(settings: Settings, store: Store, channel: Channel, now: Now) -> D
         return await channel.connector.open_personal(gone.tenant_id, member, gone.service_url)
 
     return Delivery(
-        store, prepare, channel.connector.send, reopen, now=now, machine_now=machine_now, dice=dice
+        store,
+        prepare,
+        channel.connector.send,
+        reopen,
+        by_mail=by_mail(settings, store, mailer, now) if mailer else no_mail,
+        now=now,
+        machine_now=machine_now,
+        dice=dice,
     )
 
 

@@ -1,6 +1,7 @@
 """What the outbox sends: for each kind of notice who may still get it and what it says, looked up at sending time."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,6 +16,14 @@ from domain.messages import Message, Ready, Unwanted
 from store import conversations, outbox, register, views
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said, and in whose texts."""
+
+    message: Message
+    t: Texts
+
+
 def prepare(
     connection: Connection,
     kind: str,
@@ -27,14 +36,23 @@ def prepare(
     address = conversations.personal(connection, recipient)
     if address is None:
         return Unwanted(outbox.NO_CHAT)
+    language = language_of_locale(address.locale, default_language)
+    found = wanted(connection, kind, recipient, payload, at, language)
+    return found if isinstance(found, Unwanted) else Ready(address, found.message)
+
+
+def wanted(
+    connection: Connection, kind: str, recipient: str, payload: Mapping[str, str], at: datetime, language: str
+) -> Notice | Unwanted:
+    """Whether the person may still get it, and what it says, whichever way it goes. `language`: until one is chosen."""
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")
     case = views.case(connection, visible_cases(actor), payload["case"])
     if case is None:
         return Unwanted("no_right_any_more")
-    t = texts(actor.language or language_of_locale(address.locale, default_language))
-    return Ready(address, _KINDS[kind](connection, case, t))
+    t = texts(actor.language or language)
+    return Notice(_KINDS[kind](connection, case, t), t)
 
 
 def _receipt_copy(connection: Connection, case: Case, t: Texts) -> Message:

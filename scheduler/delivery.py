@@ -1,7 +1,8 @@
 """From the outbox to the chat: claim, check again, render, send, mark. Nothing ends silently.
 
-What to do with a failure is the error table of teams.md, section 4. A row that may have been delivered is sent once
-more when a double is harmless, and left to a human when it is not.
+Whom Teams does not reach gets an e-mail, where mail is set up and the register knows an address. What to do with a
+failure is the error table of teams.md, section 4. A row that may have been delivered is sent once more when a double is
+harmless, and left to a human when it is not.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from scheduler.failures import OURS, UNREACHABLE, Step, next_step, of_reopening,
 from scheduler.pacing import Pace
 from store import conversations, outbox
 from store.conversations import ConversationState
-from store.outbox import Item
+from store.outbox import Item, Way
 from store.work import Store, Work
 
 log = logging.getLogger(__name__)
@@ -34,18 +35,27 @@ STORE_PATIENCE = timedelta(minutes=1)
 STOP = timedelta(minutes=1)  # after our credential was refused
 _LONGEST_WAIT_HERE = 2.0  # seconds for the pace; who must wait longer is put off
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_AFTER_TEAMS = 1.0  # seconds between the no of Teams and the e-mail, which the next claim sends
 
 
 Prepare = Callable[[Item], Awaitable[Ready | Unwanted]]
+Post = Callable[[], Awaitable[str]]  # hands an e-mail over, and gives its id
+PreparePost = Callable[[Item], Awaitable[Post | Unwanted]]
 Send = Callable[[Address, Message], Awaitable[str]]
 Reopen = Callable[[Address], Awaitable[Address]]
+
+
+async def no_mail(_: Item) -> Unwanted:
+    """For a bot without a mail server."""
+    return Unwanted(outbox.NO_CHAT)
 
 
 class Delivery:
     """One loop of deliveries. `now` is the domain's clock; leases and waiting go by `machine_now` and `sleep`.
 
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
-    chat anew, `dice` is a number between 0 and 1 for the jitter.
+    chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `dice` is a number
+    between 0 and 1 for the jitter.
     """
 
     def __init__(
@@ -55,13 +65,14 @@ class Delivery:
         send: Send,
         reopen: Reopen,
         *,
+        by_mail: PreparePost = no_mail,
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
         dice: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
-        self._prepare, self._send, self._reopen = prepare, send, reopen
+        self._prepare, self._send, self._reopen, self._by_mail = prepare, send, reopen, by_mail
         self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
         self._not_before: dict[str, datetime] = {}  # by recipient
@@ -115,17 +126,25 @@ class Delivery:
         if reason := self._must_wait(item):
             await self._put_off(item, 0, reason, tried=False)
             return
-        found = await self._patiently(lambda: self._prepare(item))
+        found = await self._found(item)
         if isinstance(found, Unwanted):
             reason = found.reason
             await self._end(item, "dropped", reason, lambda work: outbox.dropped(work, item, reason))
-            return
-        if wait := await self._wait_for_pace(found.address.conversation_id):
+        elif isinstance(found, Ready) and (wait := await self._wait_for_pace(found.address.conversation_id)):
             await self._put_off(item, wait, "paced", tried=False)
         elif self._machine_now() + ENOUGH_OF_LEASE > until:
             await self._put_off(item, 0, "lease_short", tried=False)
-        else:
+        elif isinstance(found, Ready):
             await self._send_one(item, found)
+        else:
+            await self._mail_one(item, found)
+
+    async def _found(self, item: Item) -> Ready | Post | Unwanted:
+        """How it goes out: in Teams, else by mail, else why not."""
+        found = await self._patiently(lambda: self._prepare(item))
+        if isinstance(found, Unwanted) and found.reason == outbox.NO_CHAT:
+            return await self._patiently(lambda: self._by_mail(item))
+        return found
 
     def _must_wait(self, item: Item) -> str | None:
         machine_now = self._machine_now()
@@ -169,9 +188,31 @@ class Delivery:
         elif step is Step.SHRINK:
             await self._send_one(item, replace(ready, message=shrunk(ready.message)), done | {step})
         elif step is Step.UNKNOWN:
-            await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason))
+            await self._end_unknown(item, reason, Way.TEAMS)
         else:
             await self._give_up(item, ready.address, fault)
+
+    async def _mail_one(self, item: Item, post: Post) -> None:
+        try:
+            mail_id = await post()
+        except SendFailed as failure:
+            await self._mail_failed(item, failure)
+        else:
+            await self._end(item, "sent", None, lambda work: outbox.sent(work, item, mail_id, Way.MAIL))
+
+    async def _mail_failed(self, item: Item, failure: SendFailed) -> None:
+        """The same table as for Teams, as far as mail has its faults."""
+        tries, reason = self._tries(item), failure.fault.value
+        step = next_step(failure.fault, tries, must_not_double=item.ambiguous, done=frozenset())
+        if step is Step.AGAIN:
+            await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+        elif step is Step.UNKNOWN:
+            await self._end_unknown(item, reason, Way.MAIL)
+        else:
+            await self._end(item, "failed", reason, lambda work: outbox.failed(work, item, reason, Way.MAIL))
+
+    async def _end_unknown(self, item: Item, reason: str, way: Way) -> None:
+        await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason, way))
 
     def _tries(self, item: Item) -> int:
         """How often the row was sent, this time among them; after a restart, at most so often."""
@@ -202,22 +243,45 @@ class Delivery:
         await self._send_one(item, replace(ready, address=address), done)
 
     async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:
-        state = UNREACHABLE.get(fault)
+        """By this way. Whom Teams does not reach at all gets a mail at the next claim, if there is one to send."""
+        state, way = UNREACHABLE.get(fault), Way.TEAMS
 
-        def give_up(work: Work) -> bool:
+        def close(work: Work) -> None:
             if state is not None:
                 conversations.set_state(work, address.conversation_id, state)
-            return outbox.failed(work, item, fault.value)
 
-        await self._end(item, "failed", fault.value, give_up)
+        def give_up(work: Work) -> bool:
+            close(work)
+            return outbox.failed(work, item, fault.value, way)
 
-    async def _put_off(self, item: Item, seconds: float, reason: str, *, tried: bool = True) -> None:
+        if state is not None and await self._has_mail(item):
+            await self._put_off(item, _AFTER_TEAMS, fault.value, tried=False, also=close)
+        else:
+            await self._end(item, "failed", fault.value, give_up)
+
+    async def _has_mail(self, item: Item) -> bool:
+        return not isinstance(await self._patiently(lambda: self._by_mail(item)), Unwanted)
+
+    async def _put_off(
+        self,
+        item: Item,
+        seconds: float,
+        reason: str,
+        *,
+        tried: bool = True,
+        also: Callable[[Work], None] = lambda work: None,
+    ) -> None:
         """Not now; and nothing else to that person before it, so that what was put in first arrives first."""
         held = max(self._not_before.get(item.recipient, _LONG_AGO), self._stopped_until)
         at = max(self._machine_now() + timedelta(seconds=seconds), held)
         self._not_before[item.recipient] = at
         self._untried[item.id] += not tried
-        await self._work(lambda work: outbox.later(work, item, at, reason))
+
+        def put_off(work: Work) -> bool:
+            also(work)
+            return outbox.later(work, item, at, reason)
+
+        await self._work(put_off)
         if tried:
             log.info("delivery", extra={"outcome": "later", "reason": reason, "kind": item.kind})
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, case, func, or_, select, type_coerce, update
 
-from store.tables import insert, outbox
+from store.tables import insert, outbox, person
 from store.work import Work
 
 
@@ -22,6 +22,13 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"  # no longer wanted
     FAILED = "failed"  # will never work
     UNKNOWN = "unknown"  # may have been delivered: a human looks
+
+
+class Way(StrEnum):
+    """How a row went out, or was last tried."""
+
+    TEAMS = "teams"
+    MAIL = "mail"
 
 
 NO_CHAT = "no_chat"
@@ -89,11 +96,27 @@ _FINISH = (
         not_before=bindparam("later"),
         reason=bindparam("why"),
         sent_as=bindparam("as_id"),
+        way=bindparam("by"),
         finished_at=bindparam("at"),
     )
 )
 _OF_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("wanted"))
 _IN_STATE = select(*_COLUMNS).where(outbox.c.state == bindparam("wanted")).order_by(outbox.c.id)
+_OF_CASE = (
+    select(
+        func.coalesce(person.c.name, outbox.c.recipient).label("person"),
+        outbox.c.kind,
+        outbox.c.state,
+        outbox.c.way,
+        outbox.c.reason,
+        func.coalesce(outbox.c.finished_at, outbox.c.created_at).label("at"),
+        func.count().over().label("in_all"),
+    )
+    .select_from(outbox.outerjoin(person, person.c.id == outbox.c.recipient))
+    .where(type_coerce(outbox.c.payload, Text).contains(bindparam("about", type_=Text)))
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -130,24 +153,24 @@ def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> t
     return tuple(sorted((_item(row) for row in rows), key=lambda item: item.id))
 
 
-def sent(work: Work, item: Item, sent_as: str | None = None) -> bool:
-    """Delivered, as the activity of that id. This and the next ones: False when the lease was lost meanwhile."""
-    return _end(work, item, OutboxState.SENT, sent_as=sent_as)
+def sent(work: Work, item: Item, sent_as: str | None = None, way: Way = Way.TEAMS) -> bool:
+    """Delivered, as the activity or mail of that id. This and the next: False when the lease was lost meanwhile."""
+    return _end(work, item, OutboxState.SENT, way, sent_as=sent_as)
 
 
 def dropped(work: Work, item: Item, reason: str) -> bool:
     """Not sent because it is no longer wanted."""
-    return _end(work, item, OutboxState.DROPPED, reason)
+    return _end(work, item, OutboxState.DROPPED, None, reason)
 
 
-def failed(work: Work, item: Item, reason: str) -> bool:
-    """Not sent, and it never will be."""
-    return _end(work, item, OutboxState.FAILED, reason)
+def failed(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
+    """Not sent, and it never will be. `way`: the one that was tried last."""
+    return _end(work, item, OutboxState.FAILED, way, reason)
 
 
-def unknown(work: Work, item: Item, reason: str) -> bool:
+def unknown(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
     """May have been delivered; a human looks."""
-    return _end(work, item, OutboxState.UNKNOWN, reason)
+    return _end(work, item, OutboxState.UNKNOWN, way, reason)
 
 
 def later(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
@@ -157,9 +180,14 @@ def later(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
 
 
 def _end(
-    work: Work, item: Item, state: OutboxState, reason: str | None = None, sent_as: str | None = None
+    work: Work,
+    item: Item,
+    state: OutboxState,
+    way: Way | None,
+    reason: str | None = None,
+    sent_as: str | None = None,
 ) -> bool:
-    values = _ending(item, state, reason) | {"as_id": sent_as, "at": work.now}
+    values = _ending(item, state, reason) | {"as_id": sent_as, "by": way, "at": work.now}
     return work.connection.execute(_FINISH, values).rowcount == 1
 
 
@@ -171,6 +199,7 @@ def _ending(item: Item, state: OutboxState, reason: str | None) -> dict[str, obj
         "later": None,
         "why": reason,
         "as_id": None,
+        "by": None,
         "at": None,
     }
 
@@ -183,6 +212,30 @@ def find(connection: Connection, key: str) -> Item | None:
 def in_state(connection: Connection, state: OutboxState) -> tuple[Item, ...]:
     """Every row in that state, in the order they were put in."""
     return tuple(_item(row) for row in connection.execute(_IN_STATE, {"wanted": state}))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice of a case: to whom (by name), and what became of it. `at`: when it ended, else when it was put in."""
+
+    person: str
+    kind: str
+    state: OutboxState
+    way: Way | None
+    reason: str | None
+    at: datetime
+
+
+def of_case(connection: Connection, number: str, most: int) -> tuple[tuple[Told, ...], int]:
+    """The newest notices of the case, and how many there are in all."""
+    about = f'"case":"{number}"'  # as JSON is written here; a number has nothing in it to be escaped
+    rows = connection.execute(_OF_CASE, {"about": about, "most": most}).all()
+    return tuple(_told(row) for row in rows), rows[0].in_all if rows else 0
+
+
+def _told(row: Row[Any]) -> Told:
+    way = Way(row.way) if row.way else None
+    return Told(row.person, row.kind, OutboxState(row.state), way, row.reason, row.at)
 
 
 def numbers(connection: Connection) -> dict[OutboxState, int]:

@@ -840,10 +840,11 @@ async def test_the_secretariat_sees_whom_a_notice_did_not_reach(new_sqlite: NewD
         assert sorted(said) == [
             "",
             "Annen i sekretariatet (eksempel) – Ny behovsmelding, sak 2023-DEKOM-001: "
-            "chatten tar ikke imot meldinger fra meg.",
+            "tar ikke imot meldinger fra meg.",
             "Annen kontakt for Bodø kommune (eksempel) – Behovsmelding sendt inn, sak 2023-DEKOM-001: "
             "har ingen chat med meg.",
-            "Gi beskjed på en annen måte, for eksempel på e-post.",
+            "Gi beskjed på en annen måte, for eksempel på telefon. "
+            "Skriv «varsler» og saksnummeret for å se alle varsler i saken.",
         ]
         assert await _unreached(teams.chat("beslutter")) == [""]
         (answer,) = (await teams.chat("sekretariat", teams.world.channel("Generelt")).says("status")).messages
