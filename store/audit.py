@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that does not add up; `what` is a key."""
+    """Something that does not add up; `what` is the key of a text below `verify.fault`."""
 
     subject: str
     seq: int
@@ -95,7 +95,7 @@ def verify(connection: Connection) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     for subject, chain in groupby(connection.execute(_EVERYTHING), key=lambda row: row.subject):
         faults += _chain_faults(subject, chain, heads.pop(subject, None))
-    faults += (Fault(subject, head.seq, "chain is gone") for subject, head in heads.items())
+    faults += (Fault(subject, head.seq, "chain_gone") for subject, head in heads.items())
     return tuple(faults)
 
 
@@ -108,16 +108,16 @@ def _chain_faults(subject: str, chain: Iterator[Row[Any]], head: Row[Any] | None
         if row.detail is None:
             unexplained = unexplained or row.seq
         elif hashlib.sha256(row.detail.encode()).digest() != row.detail_digest:
-            yield Fault(subject, row.seq, "detail was changed")
+            yield Fault(subject, row.seq, "detail_changed")
         if row.seq != seq or row.prev_digest != before:
-            yield Fault(subject, row.seq, "row before it is missing or another")
+            yield Fault(subject, row.seq, "row_missing")
         if _digest(row._asdict()) != row.digest:
-            yield Fault(subject, row.seq, "row was changed")
+            yield Fault(subject, row.seq, "row_changed")
         seq, before = row.seq, row.digest
     if unexplained:
-        yield Fault(subject, unexplained, "detail is gone, and nobody erased it")
+        yield Fault(subject, unexplained, "detail_gone")
     if head is None or (head.seq, head.digest) != (seq, before):
-        yield Fault(subject, seq, "end of the chain is missing or another")
+        yield Fault(subject, seq, "end_missing")
 
 
 def _digest(row: Mapping[str, Any]) -> bytes:
