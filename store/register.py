@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Date, Row, Table, Text, and_, bindparam, or_, select, update
 
 from domain.access import Actor, Role, RoleKind
 from domain.messages import Identity
@@ -91,6 +91,12 @@ _END_ROLE = (
     update(t.role)
     .where(t.role.c.id == bindparam("role_id"))
     .values(valid_to=bindparam("last_day"))
+    .returning(t.role.c.person_id)
+)
+_MOVE_ROLE = (
+    update(t.role)
+    .where(t.role.c.id == bindparam("role_id"))
+    .values(valid_from=bindparam("first_day"), valid_to=bindparam("last_day"))
     .returning(t.role.c.person_id)
 )
 _SET_LANGUAGE = (
@@ -179,37 +185,88 @@ def _role(values: Sequence[Any]) -> Role:
 # Changing
 
 
-def add_organisation(work: Work, organisation: Organisation) -> None:
+def add_organisation(work: Work, organisation: Organisation, *, reason: str = "") -> None:
     work.connection.execute(_ADD_ORGANISATION, asdict(organisation))
+    _organisations_changed(work)
+    audit.record(
+        work, f"organisation:{organisation.id}", "added", {"kind": organisation.kind} | _because(reason)
+    )
+
+
+def change_organisation(work: Work, organisation: Organisation, changed: Iterable[str], reason: str) -> None:
+    """Keep the organisation as it is now; `changed` names the fields that differ, for the audit."""
+    _replace(work, t.organisation, asdict(organisation))
+    _organisations_changed(work)
+    audit.record(
+        work, f"organisation:{organisation.id}", "changed", {"fields": sorted(changed)} | _because(reason)
+    )
+
+
+def _organisations_changed(work: Work) -> None:
     work.connection.execute(_NEXT_REVISION)
     work.connection.info["directory_changed_in"] = work.connection.get_transaction()
-    audit.record(work, f"organisation:{organisation.id}", "added", {"kind": organisation.kind})
 
 
-def add_person(work: Work, person: Person) -> None:
+def _replace(work: Work, table: Table, values: dict[str, Any]) -> None:
+    statement = update(table).where(table.c.id == values["id"]).values(values)
+    work.connection.execute(statement)
+
+
+def add_person(work: Work, person: Person, *, reason: str = "") -> None:
     """Take a person into the register. Whether they are enrolled is for `enrolment` to say."""
+    work.connection.execute(_ADD_PERSON, _person_row(person))
+    audit.record(work, f"person:{person.id}", "added", _because(reason))
+
+
+def change_person(work: Work, person: Person, changed: Iterable[str], reason: str) -> None:
+    """Keep what the register knows of the person now. The audit names the fields and not what they hold."""
+    _replace(work, t.person, _person_row(person))
+    audit.record(work, f"person:{person.id}", "changed", {"fields": sorted(changed)} | _because(reason))
+
+
+def _person_row(person: Person) -> dict[str, Any]:
     values = asdict(person)
     del values["enrolled"]
-    work.connection.execute(_ADD_PERSON, values)
-    audit.record(work, f"person:{person.id}", "added")
+    return values
 
 
-def add_role(work: Work, person_id: str, role: Role) -> int:
+def _because(reason: str) -> dict[str, object]:
+    """Why, where that was asked for: it is kept with the change, as the one text of a person that the audit holds."""
+    return {"reason": reason} if reason else {}
+
+
+def add_role(work: Work, person_id: str, role: Role, *, reason: str = "") -> int:
     """Give a person a role; returns the id that `end_role` takes."""
     values = {**asdict(role), "person_id": person_id}
     id_: int = work.connection.execute(_ADD_ROLE, values).scalar_one()
-    audit.record(work, f"person:{person_id}", "role_added", {"role": id_, **asdict(role)})
+    detail = {"role": id_, **asdict(role)} | _because(reason)
+    audit.record(work, f"person:{person_id}", "role_added", detail)
     return id_
 
 
-def end_role(work: Work, role_id: int, last_day: date) -> None:
+def end_role(work: Work, role_id: int, last_day: date, *, reason: str = "") -> None:
     """Let a role end; the day is the last one that counts. Roles are never deleted.
 
     Raises: NoResultFound - there is no such role.
     """
     ended = work.connection.execute(_END_ROLE, {"role_id": role_id, "last_day": last_day})
     person_id = ended.scalar_one()
-    audit.record(work, f"person:{person_id}", "role_ended", {"role": role_id, "last_day": last_day})
+    detail = {"role": role_id, "last_day": last_day} | _because(reason)
+    audit.record(work, f"person:{person_id}", "role_ended", detail)
+
+
+def move_role(
+    work: Work, role_id: int, first_day: date | None, last_day: date | None, *, reason: str
+) -> None:
+    """Give a role another period. Whether it may have one is for `domain.roster` to say.
+
+    Raises: NoResultFound - there is no such role.
+    """
+    moved = work.connection.execute(
+        _MOVE_ROLE, {"role_id": role_id, "first_day": first_day, "last_day": last_day}
+    )
+    detail = {"role": role_id, "valid_from": first_day, "valid_to": last_day} | _because(reason)
+    audit.record(work, f"person:{moved.scalar_one()}", "role_moved", detail)
 
 
 def set_language(work: Work, person_id: str, code: str) -> None:

@@ -260,7 +260,7 @@ def _decoded(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The one that stands oftenest in the header, outside quotes."""
-    header = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
+    header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
     return max(";,\t", key=header.count)
 
 
