@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs import drafting, submitting
-from dialogs.asking import LONGEST_ANSWER, place_named, shown, taken
+from dialogs import drafting, sharing, submitting
+from dialogs.asking import LONGEST_ANSWER, place_named, quoted, shown, taken
 from dialogs.cards import questions
 from dialogs.cards.forms import DraftView
 from dialogs.commands import Command, fold
 from dialogs.desk import Desk, say
-from dialogs.engine import Question
+from dialogs.engine import Question, digest
 from dialogs.forms import FORMS
 from domain.messages import Reply
 from store import drafts
-from store.drafts import Draft, Focus
+from store.drafts import Draft, Focus, Purpose
 
 DISCARD = "discard?"  # a question that is no field
 
@@ -27,8 +27,11 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     question = next((each for each in form.path(answers, around) if each.field == field), None)
     if question is None or not text.strip() or len(text) > LONGEST_ANSWER:
         return _ask_again(desk, draft, drafting.view(desk, draft, around), question, text)
+    if (meanwhile := _meanwhile(desk, draft, answers, field, text)) is not None:
+        seen = drafting.view(desk, draft, around)
+        return Reply((drafting.ask(desk, draft, seen, question, before=meanwhile),))
     answers[field] = taken(question, text.strip(), around, desk.t)
-    draft = drafting.save(desk, draft, answers)
+    draft = drafting.save(desk, draft, answers, confirmed=(field,))
     seen = drafting.view(desk, draft, around)
     if field in seen.checked.problems:
         return Reply((drafting.ask(desk, draft, seen, question),))
@@ -36,6 +39,16 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     return Reply(
         (drafting.ask(desk, draft, seen, following, before=questions.saved(seen, question, desk.t)),)
     )
+
+
+def _meanwhile(desk: Desk, draft: Draft, answers: dict[str, str | None], field: str, text: str) -> str | None:
+    """That somebody else has answered since the question was asked: nobody's words are written over unseen."""
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    who, _ = draft.writers.get(field, (desk.actor.person_id, ""))
+    stands = digest(answers.get(field) or "")
+    if focus is None or focus.shown in ("", stands) or who == desk.actor.person_id:
+        return None
+    return desk.t("type.changed_meanwhile", name=sharing.name_of(desk, who), text=quoted(text))
 
 
 def _ask_again(desk: Desk, draft: Draft, seen: DraftView, question: Question | None, text: str) -> Reply:
@@ -100,6 +113,20 @@ def _command_summary(desk: Desk, draft: Draft, seen: DraftView, field: str | Non
     return Reply((drafting.page_card(desk, draft, seen, "review"),))
 
 
+def _command_keep(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    """What was taken over from an earlier case is still right."""
+    draft = drafting.save(desk, draft, dict(seen.answers), confirmed=(field,) if field else ())
+    seen = drafting.view(desk, draft)
+    return Reply((drafting.ask(desk, draft, seen, seen.checked.next(after=field)),))
+
+
+def _command_share(desk: Desk, draft: Draft, *, allowed: bool) -> Reply:
+    if draft.purpose is not Purpose.REPORT or not draft.answers.get("uh_partner"):
+        return say(desk.t("type.no_university"))
+    sharing.let_universities_in(desk, draft, allowed=allowed)
+    return say(desk.t("type.let_in" if allowed else "type.shut_out"))
+
+
 def _command_change(desk: Desk, draft: Draft, seen: DraftView, field: str | None, argument: str) -> Reply:
     question = _question_named(desk, seen, argument)
     if question is None:
@@ -154,6 +181,9 @@ _COMMANDS: dict[str, Callable[[Desk, Draft, DraftView, str | None, str], Reply]]
     "back": _command_back,
     "skip": _command_skip,
     "clear": _command_clear,
+    "keep": _command_keep,
+    "share": lambda desk, draft, *_: _command_share(desk, draft, allowed=True),
+    "unshare": lambda desk, draft, *_: _command_share(desk, draft, allowed=False),
     "summary": _command_summary,
     "change": _command_change,
     "submit": _command_submit,

@@ -62,6 +62,9 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "back": _nothing,
     "skip": _nothing,
     "clear": _nothing,
+    "keep": _nothing,
+    "share": _nothing,
+    "unshare": _nothing,
     "summary": _nothing,
     "change": _anything,
     "submit": _nothing,
@@ -69,6 +72,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "card": _nothing,
     "type": _nothing,
     "invite": _anything,
+    "notices_sent": _nothing_or_case,
 }
 
 # While a question is open: `endre` takes anything, so only `endre 7` is a command, and "språk" may be the answer.
@@ -76,6 +80,7 @@ STRICT_ARGUMENTS = {
     **ARGUMENTS,
     "change": lambda text: text if text.isdecimal() else None,
     "language": lambda text: _nothing_or_language(text) or None,
+    "notices_sent": lambda text: _nothing_or_case(text) or None,
 }
 
 

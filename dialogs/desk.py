@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from dialogs.cards.parts import Element
 from dialogs.cards.plain import as_text
 from dialogs.texts import Texts
-from domain.access import Action, Actor, RoleKind, Thing, may
+from domain.access import Action, Actor, RoleKind, drafts_within
 from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Message, Reply, Turn
@@ -54,10 +54,13 @@ class Inquiry:
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
-        """What the person has begun and may still go on with, oldest first."""
-        if not may(self.actor, Action.WRITE_DRAFT, Thing(author=self.actor.person_id)):
-            return ()
-        return drafts.open_of(self.connection, self.actor.person_id)
+        """What the person may go on with, whoever began it, oldest first."""
+        return drafts.open_of(self.connection, drafts_within(self.actor, Action.WRITE_DRAFT))
+
+    @property
+    def drafts_to_read(self) -> tuple[Draft, ...]:
+        """What the person may read and not write."""
+        return drafts.read_by(self.connection, drafts_within(self.actor, Action.READ_DRAFT).readers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ person's focus, and the rest is derived from the draft.
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date, datetime
 
-from dialogs import showing
+from dialogs import sharing, showing
 from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards import questions
@@ -19,11 +20,13 @@ from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
 from domain.access import Action, RoleKind, Thing, Visible, may
+from domain.days import end_of
 from domain.messages import Message, Reply
+from domain.register import OWNER_KINDS
 from domain.submissions import Circumstances
-from store import drafts, register, views
+from store import cards, cases, drafts, extensions, register, views
 from store.cards import CardInstance
-from store.drafts import Draft, DraftState, Focus
+from store.drafts import Draft, DraftState, Focus, Purpose
 
 # What a draft is, for the person at the desk.
 
@@ -32,7 +35,7 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     """What the draft is judged by in this turn, with the answers that it is about to be given."""
     connection, cycle_year = desk.work.connection, draft.cycle_year
     deadline_on = rounds.round_of(desk.house.forum.key, cycle_year).deadline_on
-    leads = desk.actor.organisations(RoleKind.OWNER_CONTACT)
+    leads = _may_lead(desk, draft)
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
     return Circumstances(
         forum=desk.house.forum,
@@ -48,30 +51,66 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     )
 
 
-def view(desk: Desk, draft: Draft, around: Circumstances | None = None) -> DraftView:
-    """The draft as it is shown; in its circumstances, where they are known already."""
+def _may_lead(desk: Desk, draft: Draft) -> tuple[str, ...]:
+    """Whom the draft can be written for: the owners that the person writes for, and the one whose it is already.
+    The secretariat writes for any."""
+    if draft.purpose is Purpose.REPORT:
+        own = desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
+        return tuple(dict.fromkeys((*own, *([draft.owner] if draft.owner else []))))
+    directory = register.directory(desk.work.connection)
+    return tuple(owner.id for owner in directory.of_kind(OWNER_KINDS, desk.on))
+
+
+def view(
+    desk: Desk, draft: Draft, around: Circumstances | None = None, *, since: datetime | None = None
+) -> DraftView:
+    """The draft as it is shown; in its circumstances, where they are known already.
+
+    `since`: what others have changed after that is told.
+    """
     form = FORMS[draft.form]
     around = around or circumstances(desk, draft)
     answers = form.renamed(draft.answers)
-    closes_at = rounds.round_of(desk.house.forum.key, draft.cycle_year).closes_at
+    deadline_on = last_day(desk, draft)
     return DraftView(
         form=form,
         answers=answers,
-        checked=form.check(answers, around),
+        checked=form.check(answers, around, draft.to_check),
         circumstances=around,
         saved_at=draft.saved_at,
-        closes_at=closes_at,
-        is_closed=desk.turn.received_at >= closes_at,
+        deadline_on=deadline_on,
+        is_closed=draft.purpose is Purpose.REPORT and desk.turn.received_at >= end_of(deadline_on),
         staff=desk.inquiry.staff,
+        seen_by=sharing.seen_by(around, draft),
+        news=sharing.news(desk, draft, since),
+        about=draft.about,
+        is_staffs=draft.purpose is not Purpose.REPORT,
     )
+
+
+def last_day(desk: Desk, draft: Draft) -> date:
+    """The last day on which the draft may be filed: the round's deadline, the owner's own if it was given a later
+    one, or the day until which a case that was sent back is to be answered."""
+    connection = desk.work.connection
+    days = [rounds.round_of(desk.house.forum.key, draft.cycle_year).deadline_on]
+    extended_to = extensions.deadline(connection, draft.cycle_year, draft.owner)
+    case = cases.get(connection, draft.about) if draft.about else None
+    days += [day for day in (extended_to, case.answer_by_on if case else None) if day]
+    return max(days)
 
 
 def own_draft(desk: Desk, draft_id: str) -> Draft | None:
     """The draft, if the person may write it; somebody else's is the same as none."""
+    return _reached(desk, draft_id, Action.WRITE_DRAFT)
+
+
+def _reached(desk: Desk, draft_id: str, action: Action) -> Draft | None:
     draft = drafts.get(desk.work.connection, draft_id)
-    if draft is None or not may(desk.actor, Action.WRITE_DRAFT, Thing(author=draft.author)):
-        return None
-    return draft
+    return draft if draft is not None and may(desk.actor, action, draft.thing) else None
+
+
+def last_seen(desk: Desk, draft: Draft) -> datetime | None:
+    return cards.last_seen(desk.work.connection, draft.id, desk.actor.person_id)
 
 
 # Beginning, going on, leaving.
@@ -79,7 +118,7 @@ def own_draft(desk: Desk, draft_id: str) -> Draft | None:
 
 def begin(desk: Desk, form: AnyForm) -> Reply:
     """A new draft, with what is known filled in."""
-    t, leads = desk.t, desk.actor.organisations(RoleKind.OWNER_CONTACT)
+    t, leads = desk.t, desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
     if not leads or not may(desk.actor, Action.WRITE_DRAFT, Thing(author=desk.actor.person_id)):
         return say(t("say.no_owner") + " " + form_cards.whom_to_ask(desk.inquiry.staff, t))
     round_ = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
@@ -106,23 +145,31 @@ def begin(desk: Desk, form: AnyForm) -> Reply:
             answers={field: text for field, text in known.items() if text},
             created_at=desk.turn.received_at,
             saved_at=desk.turn.received_at,
+            owner=known["lead_owner"],
         ),
     )
     return Reply((show(desk, draft),))
 
 
 def go_on(desk: Desk, draft_id: str) -> Reply:
-    draft = own_draft(desk, draft_id)
+    draft = _reached(desk, draft_id, Action.READ_DRAFT)
     if draft is None:
         return say(desk.t("say.no_such_thing"))
     if draft.state is not DraftState.OPEN:
         return Reply((ended(desk, draft),))
+    if not may(desk.actor, Action.WRITE_DRAFT, draft.thing):
+        return Reply((reading_card(desk, draft),))
     return Reply((show(desk, draft),))
+
+
+def reading_card(desk: Desk, draft: Draft) -> Message:
+    """The draft for those who may read it and not write it."""
+    return message(form_cards.reading(view(desk, draft), desk.t, desk.new_card("draft", draft.id)))
 
 
 def show(desk: Desk, draft: Draft, *, before: str = "") -> Message:
     """Where the draft stands: its next open page as a card, or its next open question in words."""
-    seen = view(desk, draft)
+    seen = view(desk, draft, since=last_seen(desk, draft))
     question = seen.checked.next()
     if draft.typed:
         return ask(desk, draft, seen, question, before=before)
@@ -181,22 +228,29 @@ def page_card(
 
 def ask(desk: Desk, draft: Draft, seen: DraftView, question: Question | None, *, before: str = "") -> Message:
     """Ask in words, or sum up when nothing is left to ask."""
-    focus_on(desk, draft, question.field if question else None)
+    stands = seen.answers.get(question.field) if question else None
+    focus_on(desk, draft, question.field if question else None, digest(stands or ""))
     if question is None:
         return Message("\n\n".join(part for part in (before, questions.summary(seen, desk.t)) if part))
     return Message(questions.ask(seen, question, desk.t, before=before))
 
 
-def focus_on(desk: Desk, draft: Draft, question: str | None) -> None:
-    drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, question))
+def focus_on(desk: Desk, draft: Draft, question: str | None, shown: str = "") -> None:
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, question, shown))
 
 
-def save(desk: Desk, draft: Draft, answers: dict[str, str | None]) -> Draft:
-    if answers == draft.answers:
+def save(
+    desk: Desk, draft: Draft, answers: dict[str, str | None], *, confirmed: Collection[str] = ()
+) -> Draft:
+    """Keep the answers; what was changed or said to be still right need not be looked at again."""
+    touched = {field for field, _ in answers.items() ^ draft.answers.items()} | set(confirmed)
+    to_check = tuple(field for field in draft.to_check if field not in touched)
+    if (answers, to_check) == (draft.answers, draft.to_check):
         return draft
+    after = replace(draft, answers=answers, to_check=to_check, scheme=answers.get("scheme"))
     return drafts.save(
         desk.work,
-        replace(draft, answers=answers, scheme=answers.get("scheme"), saved_at=desk.turn.received_at),
+        sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), _may_lead(desk, draft)),
     )
 
 

@@ -5,7 +5,7 @@ Absent = not asked; None = left empty on purpose; refused by the model = shown a
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -113,7 +113,8 @@ class Problem:
 class Checked(Generic[Report]):
     """A draft held against its form: the path, what is missing, what is refused, and the report once nothing is.
 
-    `missing` must be answered; `unasked` may stay empty, but the person has not been asked yet.
+    `missing` must be answered; `unasked` may stay empty, but the person has not been asked yet; `unconfirmed` was
+    taken over from an earlier case, and nobody has said yet that it is still right.
     """
 
     path: tuple[Question, ...]
@@ -121,10 +122,11 @@ class Checked(Generic[Report]):
     unasked: frozenset[str]
     problems: Mapping[str, Problem]
     report: Report | None
+    unconfirmed: frozenset[str] = frozenset()
 
     def is_open(self, field: str) -> bool:
         """Whether the report cannot be filed because of it."""
-        return field in self.missing or field in self.problems
+        return field in self.missing or field in self.problems or field in self.unconfirmed
 
     def question(self, field: str | None) -> Question | None:
         return next((question for question in self.path if question.field == field), None)
@@ -186,7 +188,9 @@ class Form(Generic[Report]):
         name = (field or "").partition(".")[0]
         return next((ask.kind for page in self.pages for ask in page.asks if ask.field == name), None)
 
-    def check(self, answers: Answers, circumstances: Circumstances) -> Checked[Report]:
+    def check(
+        self, answers: Answers, circumstances: Circumstances, to_check: Collection[str] = ()
+    ) -> Checked[Report]:
         """The report, or what is missing and refused. Answers off the path stay in the draft and count for nothing."""
         path = tuple(self.path(answers, circumstances))
         missing = frozenset(q.field for q in path if q.required and answers.get(q.field) is None)
@@ -195,7 +199,9 @@ class Form(Generic[Report]):
             question.field: text for question in path if (text := answers.get(question.field)) is not None
         }
         report, problems = _validate(self, given, answers, circumstances)
-        return Checked(path, missing, unasked, problems, report if not missing else None)
+        unconfirmed = frozenset(q.field for q in path if q.field in to_check and q.field in answers)
+        done = report if not missing and not unconfirmed else None
+        return Checked(path, missing, unasked, problems, done, unconfirmed)
 
     def renamed(self, answers: Answers) -> dict[str, str | None]:
         """The answers of a stored draft under today's field names (`formerly`)."""

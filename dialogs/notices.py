@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from dialogs.asking import quoted
 from dialogs.cards.notes import note
 from dialogs.desk import message
 from dialogs.texts import Texts, language_of_locale, texts
-from domain.access import visible_cases
+from domain.access import Action, Actor, may, visible_cases
 from domain.cases import Case
 from domain.days import local_day
 from domain.messages import Message, Ready, Unwanted
-from store import conversations, outbox, register, views
+from store import conversations, drafts, outbox, register, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,27 @@ def wanted(
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")
-    case = views.case(connection, visible_cases(actor), payload["case"])
-    if case is None:
-        return Unwanted("no_right_any_more")
     t = texts(actor.language or language)
-    return Notice(_KINDS[kind](connection, case, t), t)
+    said = _of_draft(connection, kind, actor, payload["draft"], t) if kind in _OF_DRAFTS else None
+    if kind in _OF_CASES:
+        case = views.case(connection, visible_cases(actor), payload["case"])
+        said = _OF_CASES[kind](connection, case, t) if case else None
+    return Notice(said, t) if said else Unwanted("no_right_any_more")
+
+
+def _of_draft(connection: Connection, kind: str, actor: Actor, draft_id: str, t: Texts) -> Message | None:
+    """About a draft that the person may read and that is still one."""
+    draft = drafts.get(connection, draft_id)
+    if draft is None or not draft.is_open or not may(actor, Action.READ_DRAFT, draft.thing):
+        return None
+    owner = register.directory(connection).organisations.get(draft.owner or "")
+    title = draft.answers.get("measure_title")
+    return _notice(
+        t,
+        kind,
+        title=quoted(title) if title else t(f"{draft.form}.untitled"),
+        owner=owner.name if owner else "",
+    )
 
 
 def _receipt_copy(connection: Connection, case: Case, t: Texts) -> Message:
@@ -84,7 +101,8 @@ def _notice(t: Texts, kind: str, **details: object) -> Message:
     return message(note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title")))
 
 
-_KINDS: dict[str, Callable[[Connection, Case, Texts], Message]] = {
+_OF_DRAFTS = frozenset({"draft_shared", "draft_ready"})
+_OF_CASES: dict[str, Callable[[Connection, Case, Texts], Message]] = {
     "receipt_copy": _receipt_copy,
     "case_filed": _case_filed,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from dialogs import drafting, submitting
+from dialogs import drafting, sharing, submitting
 from dialogs.asking import LONGEST_ANSWER, on_card, settled
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
@@ -33,8 +33,9 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
     around = drafting.circumstances(desk, draft, inputs)
     merged = _merge(draft, around, stood, inputs, page_done=pressed.verb in _DONE)
     is_outdated = draft.saved_at > instance.made_at
-    draft = drafting.save(desk, draft, merged.answers)
-    seen = drafting.view(desk, draft, around)
+    confirmed = stood.keys() if pressed.verb == "next" else ()
+    draft = drafting.save(desk, draft, merged.answers, confirmed=confirmed)
+    seen = drafting.view(desk, draft, around, since=instance.made_at)
     return verb(Press(desk, draft, seen, instance, merged, inputs, is_outdated))
 
 
@@ -57,7 +58,7 @@ def press_again(desk: Desk, instance: CardInstance) -> Reply | None:
             drafting.page_card(
                 desk,
                 draft,
-                drafting.view(desk, draft),
+                drafting.view(desk, draft, since=latest.made_at),
                 latest.page,
                 replaces=latest,
                 typed=dict(latest.typed),
@@ -144,6 +145,12 @@ def _discard_yes(press: Press) -> Reply:
     return drafting.discard(press.desk, press.draft)
 
 
+def _letting_in(press: Press, *, allowed: bool) -> Reply:
+    draft = sharing.let_universities_in(press.desk, press.draft, allowed=allowed)
+    seen = drafting.view(press.desk, draft, press.seen.circumstances)
+    return replace(press, draft=draft, seen=seen).to("review")
+
+
 def _submit(press: Press) -> Reply:
     """What is filed is what stood on the card; where that has changed, it is shown first (threats.md, 20)."""
     if press.merged.clashes:
@@ -160,6 +167,10 @@ _ON_PAGES: dict[str, _Verb] = {
     "save": lambda press: press.to(press.instance.page),
     "type": _type,
 }
+_SHARING: dict[str, _Verb] = {
+    "let_in": lambda press: _letting_in(press, allowed=True),
+    "shut_out": lambda press: _letting_in(press, allowed=False),
+}
 # The buttons of each kind of card. Old cards stay in chats: what is taken off a card stays here.
 VERBS: dict[str, dict[str, _Verb]] = {
     "form": {
@@ -168,7 +179,7 @@ VERBS: dict[str, dict[str, _Verb]] = {
         "skip": lambda press: press.to(press.beside(1)),
         "review": lambda press: press.to("review"),
     },
-    "review": {**_ON_PAGES, "submit": _submit, "goto": _go_to, "discard": _discard},
+    "review": {**_ON_PAGES, "submit": _submit, "goto": _go_to, "discard": _discard, **_SHARING},
     "discard": {"discard_yes": _discard_yes, "discard_no": lambda press: press.to(press.instance.page)},
     "typing": {"card": _card},
 }

@@ -9,7 +9,7 @@ from domain.messages import Reply
 from domain.submissions import NeedsReport
 from store import cases, drafts, outbox, register
 from store.cases import Filing
-from store.drafts import Draft
+from store.drafts import Draft, Purpose
 
 
 def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tuple[str, Reply | None]:
@@ -24,12 +24,38 @@ def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tupl
         return t(not_ready, count=count), None
     if seen.is_closed:
         return too_late(seen, t), None
-    if not may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner)):
-        return t("say.not_owner_any_more") + " " + whom_to_ask(seen.staff, t), None
+    if not _may_file(desk, draft, report):
+        return _owner_files(desk, draft, report, seen), None
     case = cases.submit(desk.work, draft, filing(desk, report, seen))
     drafts.set_focus(desk.work, desk.actor.person_id, None)
     _tell_others(desk, case)
     return "", Reply((showing.case_message(desk, case.number, receipt=True),))
+
+
+def _may_file(desk: Desk, draft: Draft, report: NeedsReport) -> bool:
+    if draft.purpose is Purpose.REPORT:
+        return may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner))
+    return may(desk.actor, Action.REGISTER)
+
+
+def _owner_files(desk: Desk, draft: Draft, report: NeedsReport, seen: DraftView) -> str:
+    """Whoever writes for an owner is told who files, and the owner's contacts that the draft is ready."""
+    contacts = register.people_with(
+        desk.work.connection, RoleKind.OWNER_CONTACT, organisation=report.lead_owner, on=desk.on
+    )
+    for person in contacts:
+        outbox.put(
+            desk.work,
+            key=f"draft_ready:{draft.id}:{draft.version}:{person.id}",
+            kind="draft_ready",
+            recipient=person.id,
+            payload={"draft": draft.id},
+        )
+    if not contacts:
+        return desk.t("say.nobody_files") + " " + whom_to_ask(seen.staff, desk.t)
+    owner = seen.circumstances.directory.organisations[report.lead_owner].name
+    names = desk.t.listed(tuple(person.name for person in contacts))
+    return desk.t("say.owner_files", owner=owner, names=names)
 
 
 def filing(desk: Desk, report: NeedsReport, seen: DraftView) -> Filing:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 class RoleKind(StrEnum):
     OWNER_CONTACT = "owner_contact"  # speaks for an owner; `organisation`
+    FILER = "filer"  # regional office or network: writes for an owner, who files; `organisation`
     UNIVERSITY_CONTACT = "university_contact"  # speaks for a university; `organisation`
     SEAT = "seat"  # holds a seat in an expert committee or the forum; `body`
     SUBSTITUTE = "substitute"  # stands in for a seat; `body`
@@ -24,15 +25,21 @@ class Relation(StrEnum):
     """How the thing stands to the role's organisation or person."""
 
     ANY = "any"
-    AUTHOR = "author"  # the person wrote the draft
+    AUTHOR = "author"  # the person began the draft
+    SOLE_AUTHOR = "sole_author"  # and no owner stands behind it yet
+    READER = "reader"  # another owner of the measure, or a university that the owner has let in
     LEAD_OWNER = "lead_owner"
     OTHER_OWNER = "other_owner"
     PARTNER = "partner"
 
 
 class Action(StrEnum):
-    WRITE_DRAFT = "write_draft"  # begin, change, throw away
+    WRITE_DRAFT = "write_draft"  # begin, change, throw away, let others read it
+    READ_DRAFT = "read_draft"
     SUBMIT = "submit"  # file for the lead owner
+    REGISTER = "register"  # file for an owner that has no Teams
+    CHANGE_CASE = "change_case"  # withdraw it, or file a new version of it
+    HANDLE_CASE = "handle_case"  # send back, reopen, extend a deadline, correct, note the journal number
     SEE_CASE = "see_case"
     SEE_ROUND = "see_round"  # counts and sums over all owners
     INVITE = "invite"  # make an enrolment code
@@ -61,9 +68,9 @@ class Actor:
     language: str
     roles: tuple[Role, ...] = ()
 
-    def organisations(self, kind: RoleKind) -> tuple[str, ...]:
-        """The organisations that the person holds this kind of role for, in order of registration."""
-        found = (role.organisation for role in self.roles if role.kind is kind and role.organisation)
+    def organisations(self, *kinds: RoleKind) -> tuple[str, ...]:
+        """The organisations that the person holds such a role for, in order of registration."""
+        found = (role.organisation for role in self.roles if role.kind in kinds and role.organisation)
         return tuple(dict.fromkeys(found))
 
 
@@ -73,18 +80,20 @@ OPERATOR = Actor("operator", "operator", "nb", (Role(RoleKind.ADMINISTRATOR), Ro
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an action is done to, as far as rights are concerned. A draft has an author, a case has none."""
+    """What an action is done to, as far as rights are concerned. A draft has an author and readers, a case none."""
 
     lead_owner: str | None = None
     other_owners: frozenset[str] = frozenset()
     partners: frozenset[str] = frozenset()
     author: str | None = None
+    readers: frozenset[str] = frozenset()
 
 
 NOTHING = Thing()
 
-_O, _U, _S, _V, _T, _D, _A = (
+_O, _F, _U, _S, _V, _T, _D, _A = (
     RoleKind.OWNER_CONTACT,
+    RoleKind.FILER,
     RoleKind.UNIVERSITY_CONTACT,
     RoleKind.SEAT,
     RoleKind.SUBSTITUTE,
@@ -93,13 +102,30 @@ _O, _U, _S, _V, _T, _D, _A = (
     RoleKind.ADMINISTRATOR,
 )
 
+# A draft is its owner's: it stays with the owner when the one who began it has gone.
+_WRITERS = frozenset(
+    {
+        (_O, Relation.SOLE_AUTHOR),
+        (_O, Relation.LEAD_OWNER),
+        (_F, Relation.SOLE_AUTHOR),
+        (_F, Relation.LEAD_OWNER),
+        (_T, Relation.AUTHOR),
+    }
+)
+
 RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
-    Action.WRITE_DRAFT: frozenset({(_O, Relation.AUTHOR)}),
+    Action.WRITE_DRAFT: _WRITERS,
+    Action.READ_DRAFT: _WRITERS | {(_O, Relation.READER), (_U, Relation.READER)},
     Action.SUBMIT: frozenset({(_O, Relation.LEAD_OWNER)}),
+    Action.REGISTER: frozenset({(_T, Relation.ANY)}),
+    Action.CHANGE_CASE: frozenset({(_O, Relation.LEAD_OWNER)}),
+    Action.HANDLE_CASE: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
     Action.SEE_CASE: frozenset(
         {
             (_O, Relation.LEAD_OWNER),
             (_O, Relation.OTHER_OWNER),
+            (_F, Relation.LEAD_OWNER),
+            (_F, Relation.OTHER_OWNER),
             (_U, Relation.PARTNER),
             (_S, Relation.ANY),
             (_V, Relation.ANY),
@@ -126,6 +152,8 @@ def _relations(actor: Actor, role: Role, thing: Thing) -> Iterable[Relation]:
     yield Relation.ANY
     if thing.author == actor.person_id:
         yield Relation.AUTHOR
+        if thing.lead_owner is None:
+            yield Relation.SOLE_AUTHOR
     if role.organisation is None:
         return
     if role.organisation == thing.lead_owner:
@@ -134,6 +162,8 @@ def _relations(actor: Actor, role: Role, thing: Thing) -> Iterable[Relation]:
         yield Relation.OTHER_OWNER
     if role.organisation in thing.partners:
         yield Relation.PARTNER
+    if role.organisation in thing.readers:
+        yield Relation.READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +178,45 @@ class Visible:
 
 def visible_cases(actor: Actor) -> Visible:
     """`may(actor, SEE_CASE, case)` for every case at once; the store turns it into SQL."""
-    allowed = RIGHTS[Action.SEE_CASE]
-
-    def organisations(relation: Relation) -> frozenset[str]:
-        return frozenset(
-            role.organisation
-            for role in actor.roles
-            if role.organisation is not None and (role.kind, relation) in allowed
-        )
-
+    action = Action.SEE_CASE
     return Visible(
-        everything=any((role.kind, Relation.ANY) in allowed for role in actor.roles),
-        lead_owners=organisations(Relation.LEAD_OWNER),
-        other_owners=organisations(Relation.OTHER_OWNER),
-        partners=organisations(Relation.PARTNER),
+        everything=_has(actor, action, Relation.ANY),
+        lead_owners=_organisations(actor, action, Relation.LEAD_OWNER),
+        other_owners=_organisations(actor, action, Relation.OTHER_OWNER),
+        partners=_organisations(actor, action, Relation.PARTNER),
+    )
+
+
+def _organisations(actor: Actor, action: Action, relation: Relation) -> frozenset[str]:
+    """Those of which a thing in that relation is within the actor's right."""
+    return frozenset(
+        role.organisation
+        for role in actor.roles
+        if role.organisation is not None and (role.kind, relation) in RIGHTS[action]
+    )
+
+
+def _has(actor: Actor, action: Action, relation: Relation) -> bool:
+    return any((role.kind, relation) in RIGHTS[action] for role in actor.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The drafts that an action may be done to, as a filter: those of these owners, those that one of these reads,
+    and those that the person began (`author`), of which `alone` leaves only those without an owner."""
+
+    owners: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
+    author: str | None = None
+    alone: bool = True
+
+
+def drafts_within(actor: Actor, action: Action) -> Reach:
+    """`may(actor, action, draft)` for every draft at once."""
+    is_author = _has(actor, action, Relation.AUTHOR)
+    return Reach(
+        owners=_organisations(actor, action, Relation.LEAD_OWNER),
+        readers=_organisations(actor, action, Relation.READER),
+        author=actor.person_id if is_author or _has(actor, action, Relation.SOLE_AUTHOR) else None,
+        alone=not is_author,
     )

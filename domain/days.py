@@ -16,6 +16,11 @@ def midnight_before(day: date) -> datetime:
     return datetime.combine(day, time.min, OSLO).astimezone(UTC)
 
 
+def end_of(day: date) -> datetime:
+    """The instant at which the day ends in Norway, in UTC: what comes before it came on the day."""
+    return midnight_before(day + _DAY)
+
+
 def local_day(at: datetime) -> date:
     """The day that it is in Norway at that instant."""
     return at.astimezone(OSLO).date()

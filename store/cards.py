@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from store.tables import card_instance, insert
 from store.work import Work
@@ -28,6 +28,9 @@ class CardInstance:
 _NAMES = tuple(field.name for field in fields(CardInstance))
 _ADD = insert(card_instance)
 _GET = select(*(card_instance.c[name] for name in _NAMES)).where(card_instance.c.id == bindparam("card_id"))
+_LAST_SEEN = select(func.max(card_instance.c.made_at)).where(
+    card_instance.c.subject == bindparam("subject"), card_instance.c.person_id == bindparam("person_id")
+)
 _SUPERSEDE = (
     update(card_instance)
     .where(card_instance.c.id == bindparam("card_id"))
@@ -42,6 +45,14 @@ def add(work: Work, instance: CardInstance) -> None:
 def get(connection: Connection, card_id: str) -> CardInstance | None:
     row = connection.execute(_GET, {"card_id": card_id}).one_or_none()
     return CardInstance(*row) if row else None
+
+
+def last_seen(connection: Connection, subject: str, person_id: str) -> datetime | None:
+    """When a card about the subject was last made for the person."""
+    found: datetime | None = connection.execute(
+        _LAST_SEEN, {"subject": subject, "person_id": person_id}
+    ).scalar_one()
+    return found
 
 
 def supersede(work: Work, card_id: str, by_id: str) -> None:

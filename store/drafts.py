@@ -1,12 +1,14 @@
 """What people have begun to write, as they typed it. A draft is the state of its dialog; nothing else remembers it."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Boolean, Connection, Row, Text, and_, bindparam, cast, delete, or_, select, update
 
+from domain.access import Reach, Thing
 from domain.errors import Stale
 from store import audit
 from store.tables import draft as table
@@ -21,9 +23,20 @@ class DraftState(StrEnum):
     DISCARDED = "discarded"
 
 
+class Purpose(StrEnum):
+    REPORT = "report"
+    ON_BEHALF = "on_behalf"  # the secretariat writes for an owner that has no Teams
+    CORRECTION = "correction"  # the secretariat mends a mistake in what was filed
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`answers`: text as typed by field; absent: not asked; None: left empty on purpose."""
+    """`answers`: text as typed by field; absent: not asked; None: left empty on purpose.
+
+    `owner`: the lead owner as answered so far, whose the draft is from then on. `readers`: organisations that may read
+    it. `writers`: who changed each field last, and when. `to_check`: fields taken over from an earlier case that
+    nobody has confirmed yet. `about`: the case that it becomes a new version of.
+    """
 
     id: str
     form: str
@@ -37,6 +50,17 @@ class Draft:
     state: DraftState = DraftState.OPEN
     case_number: str | None = None
     version: int = 1  # of the row, for concurrency
+    owner: str | None = None
+    readers: tuple[str, ...] = ()
+    writers: dict[str, tuple[str, str]] = field(default_factory=dict)  # (person id, ISO instant)
+    to_check: tuple[str, ...] = ()
+    about: str | None = None
+    purpose: Purpose = Purpose.REPORT
+
+    @property
+    def thing(self) -> Thing:
+        """The draft as far as rights are concerned."""
+        return Thing(lead_owner=self.owner, author=self.author, readers=frozenset(self.readers))
 
     @property
     def is_open(self) -> bool:
@@ -45,35 +69,56 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a person's typed text is about: the subject (a draft's id) and the question last asked, if any."""
+    """What a person's typed text is about: the subject (a draft's id) and the question last asked, if any.
+
+    `shown`: digest of the answer that stood there when it was asked.
+    """
 
     subject: str
     question: str | None
+    shown: str = ""
 
 
 _COLUMNS = tuple(table.c[field.name] for field in fields(Draft))
 _GET = select(*_COLUMNS).where(table.c.id == bindparam("draft_id"))
 _LOCK = _GET.with_for_update()
+_REACHED = or_(
+    table.c.owner.in_(bindparam("owners", expanding=True)),
+    and_(
+        table.c.author == bindparam("author"),
+        or_(table.c.owner.is_(None), bindparam("alone", type_=Boolean).is_(False)),
+    ),
+)
+_LET_IN = cast(table.c.readers, Text).contains(bindparam("quoted"), autoescape=False)
+_READ_BY = (
+    select(*_COLUMNS)
+    .where(_LET_IN, table.c.state == DraftState.OPEN)
+    .order_by(table.c.created_at, table.c.id)
+)
+_OF_CASE = select(*_COLUMNS).where(table.c.about == bindparam("number"), table.c.state == DraftState.OPEN)
 _OPEN = (
     select(*_COLUMNS)
-    .where(table.c.author == bindparam("person_id"), table.c.state == DraftState.OPEN)
+    .where(_REACHED, table.c.state == DraftState.OPEN)
     .order_by(table.c.created_at, table.c.id)
 )
 _CREATE = insert(table)
-_SAVED = ("answers", "scheme", "typed", "state", "case_number", "version", "saved_at")
+_SAVED = (
+    *("answers", "scheme", "typed", "state", "case_number", "version", "saved_at"),
+    *("owner", "readers", "writers", "to_check"),
+)
 _SAVE = (
     update(table)
     .where(table.c.id == bindparam("draft_id"))
     .values({name: bindparam(name) for name in _SAVED})
 )
 
-_FOCUS = select(focus_table.c.subject, focus_table.c.question).where(
+_FOCUS = select(focus_table.c.subject, focus_table.c.question, focus_table.c.shown).where(
     focus_table.c.person_id == bindparam("person_id")
 )
 _SET_FOCUS = insert(focus_table)
 _SET_FOCUS = _SET_FOCUS.on_conflict_do_update(
     index_elements=["person_id"],
-    set_={"subject": _SET_FOCUS.excluded.subject, "question": _SET_FOCUS.excluded.question},
+    set_={name: _SET_FOCUS.excluded[name] for name in ("subject", "question", "shown")},
 )
 _DROP_FOCUS = delete(focus_table).where(focus_table.c.person_id == bindparam("person_id"))
 
@@ -91,9 +136,26 @@ def get(connection: Connection, draft_id: str) -> Draft | None:
     return _draft(row) if row else None
 
 
-def open_of(connection: Connection, person_id: str) -> tuple[Draft, ...]:
-    """The drafts that the person can go on with, oldest first."""
-    return tuple(_draft(row) for row in connection.execute(_OPEN, {"person_id": person_id}))
+def open_of(connection: Connection, reach: Reach) -> tuple[Draft, ...]:
+    """The drafts that can be gone on with, oldest first. Those that are only read are not among them."""
+    parameters = {"owners": sorted(reach.owners), "author": reach.author, "alone": reach.alone}
+    return tuple(_draft(row) for row in connection.execute(_OPEN, parameters))
+
+
+def read_by(connection: Connection, organisations: Iterable[str]) -> tuple[Draft, ...]:
+    """The open drafts that these organisations were let into."""
+    found = (
+        _draft(row)
+        for organisation in sorted(organisations)
+        for row in connection.execute(_READ_BY, {"quoted": f'"{organisation}"'})
+    )
+    return tuple({draft.id: draft for draft in found}.values())
+
+
+def of_case(connection: Connection, number: str) -> Draft | None:
+    """The draft of the case's next version, if somebody has begun one."""
+    row = connection.execute(_OF_CASE, {"number": number}).first()
+    return _draft(row) if row else None
 
 
 def save(work: Work, draft: Draft) -> Draft:
@@ -104,9 +166,12 @@ def save(work: Work, draft: Draft) -> Draft:
     row = work.connection.execute(_LOCK, {"draft_id": draft.id}).one_or_none()
     if row is None or row.version != draft.version:
         raise Stale(f"draft {draft.id}")
-    saved = replace(draft, version=draft.version + 1)
+    before = _draft(row)
+    mark = (work.actor, work.now.isoformat())
+    writers = {**draft.writers, **dict.fromkeys(_changed(before, draft), mark)}
+    saved = replace(draft, version=draft.version + 1, writers=writers)
     work.connection.execute(_SAVE, {"draft_id": draft.id} | {name: getattr(saved, name) for name in _SAVED})
-    audit.record(work, f"draft:{draft.id}", _ACTIONS[draft.state], _changes(_draft(row), saved))
+    audit.record(work, f"draft:{draft.id}", _ACTIONS[draft.state], _changes(before, saved))
     return saved
 
 
@@ -117,9 +182,15 @@ _ACTIONS = {
 }
 
 
+def _changed(before: Draft, after: Draft) -> list[str]:
+    """The fields with another answer."""
+    return sorted({field_ for field_, _ in before.answers.items() ^ after.answers.items()})
+
+
 def _changes(before: Draft, after: Draft) -> dict[str, object]:
-    answered = before.answers.items() ^ after.answers.items()
-    changes: dict[str, object] = {"changed": sorted({field for field, _ in answered})}
+    changes: dict[str, object] = {"changed": _changed(before, after)}
+    if before.readers != after.readers:
+        changes["readers"] = list(after.readers)
     if before.typed != after.typed:
         changes["typed"] = after.typed
     if after.case_number is not None:
@@ -128,7 +199,16 @@ def _changes(before: Draft, after: Draft) -> dict[str, object]:
 
 
 def _draft(row: Row[Any]) -> Draft:
-    return Draft(**{**row._mapping, "state": DraftState(row.state)})
+    return Draft(
+        **{
+            **row._mapping,
+            "state": DraftState(row.state),
+            "purpose": Purpose(row.purpose),
+            "readers": tuple(row.readers),
+            "to_check": tuple(row.to_check),
+            "writers": {field_: (who, at) for field_, (who, at) in row.writers.items()},
+        }
+    )
 
 
 def focus(connection: Connection, person_id: str) -> Focus | None:
@@ -142,5 +222,6 @@ def set_focus(work: Work, person_id: str, focus: Focus | None) -> None:
         work.connection.execute(_DROP_FOCUS, {"person_id": person_id})
         return
     work.connection.execute(
-        _SET_FOCUS, {"person_id": person_id, "subject": focus.subject, "question": focus.question}
+        _SET_FOCUS,
+        {"person_id": person_id, "subject": focus.subject, "question": focus.question, "shown": focus.shown},
     )

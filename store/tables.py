@@ -246,6 +246,13 @@ draft = Table(
     _required("purpose", Text, server_default="report"),
     Index("ix_draft_author", "author", "state"),
     Index("ix_draft_owner", "owner", "state"),
+    Index(
+        "uq_draft_about",
+        "about",
+        unique=True,
+        sqlite_where=text("about IS NOT NULL AND state = 'open'"),
+        postgresql_where=text("about IS NOT NULL AND state = 'open'"),
+    ),
     Index("ix_draft_round", "cycle_year", "state"),
 )
 
@@ -271,6 +278,7 @@ card_instance = Table(
     _required("typed", Json),
     _required("made_at", Instant),
     Column("superseded_by", Text, ForeignKey("card_instance.id")),
+    Index("ix_card_instance_subject", "subject", "person_id"),
 )
 
 # Cases.

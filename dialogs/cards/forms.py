@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +30,24 @@ _LONGEST_ON_REVIEW = {Kind.TEXT: 280, Kind.MULTI: 280}
 
 
 @dataclass(frozen=True, slots=True)
+class SeenBy:
+    """Who sees a draft beside its author, by name of organisation."""
+
+    owner: str  # whose contacts write it
+    readers: tuple[str, ...] = ()
+    let_in: tuple[str, ...] = ()  # of its universities
+    waiting: tuple[str, ...] = ()  # universities that are not let in
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What somebody else has changed."""
+
+    who: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A draft as it is shown: the form, the answers and what they amount to."""
 
@@ -38,9 +56,13 @@ class DraftView:
     checked: AnyChecked
     circumstances: Circumstances
     saved_at: datetime
-    closes_at: datetime
+    deadline_on: date
     is_closed: bool
     staff: Person | None  # whom to ask
+    seen_by: SeenBy | None = None  # None: the author alone
+    news: tuple[News, ...] = ()  # since the person last saw it
+    about: str | None = None  # the case of which it will be a new version
+    is_staffs: bool = False  # the secretariat's, for an owner or as a correction
 
     def title(self, t: Texts) -> str:
         title = self.answers.get("measure_title")
@@ -80,7 +102,7 @@ def form_page(
             )
         ),
         _saved(view, t, saved=saved),
-        _closed(view, t),
+        *_standing(view, t),
         _criterion(view, questions, t),
         *(part for question in questions for part in _field(view, question, t, typed, missed=missed)),
         _sums(view, page, t),
@@ -115,7 +137,7 @@ def review(
         line(bold(view.title(t))),
         subtle(t("card.scheme_year", scheme=view.scheme(t), year=view.circumstances.cycle_year)),
         _saved(view, t, saved=saved),
-        _closed(view, t),
+        *_standing(view, t),
         *_criteria(view, t),
         *_warnings(view, t),
         *_open_questions(view, t),
@@ -127,12 +149,34 @@ def review(
         actions=[
             button(t("button.submit"), "submit", card_id),
             button(t("button.go_to"), "goto", card_id),
-            button(t("button.back"), "back", card_id),
-            button(t("button.save"), "save", card_id),
             button(t("button.type"), "type", card_id),
+            *_letting_in(view, t, card_id),
             button(t("button.discard"), "discard", card_id),
         ],
         refresh=(card_id, user_id) if user_id else None,
+    )
+
+
+def _letting_in(view: DraftView, t: Texts, card_id: str) -> list[Element]:
+    """The universities may read along, if the owner wants it."""
+    if view.seen_by is None or view.is_staffs:
+        return []
+    if view.seen_by.waiting:
+        return [button(t("button.let_in"), "let_in", card_id)]
+    return [button(t("button.shut_out"), "shut_out", card_id)] if view.seen_by.let_in else []
+
+
+def reading(view: DraftView, t: Texts, card_id: str) -> Element:
+    """The draft for those who may read it: what is answered, and whose it is."""
+    return card(
+        heading(t(f"{view.form.name}.title")),
+        line(bold(view.title(t))),
+        subtle(t("card.scheme_year", scheme=view.scheme(t), year=view.circumstances.cycle_year)),
+        _saved(view, t, saved=False),
+        line(t("card.reading", owner=view.seen_by.owner if view.seen_by else "")),
+        _sums(view, "", t),
+        *_answers(view, t),
+        actions=[button(t("button.refresh"), "open", card_id)],
     )
 
 
@@ -159,7 +203,27 @@ def with_unsaved(shown: Mapping[str, Any], unsaved: Sequence[str], t: Texts) -> 
 
 
 def _saved(view: DraftView, t: Texts, *, saved: bool) -> Element:
-    return subtle(f"{_when_saved(view, t, saved=saved)} {t('card.only_you')}", spacing="None")
+    return subtle(f"{_when_saved(view, t, saved=saved)} {_who_sees(view, t)}", spacing="None")
+
+
+def _who_sees(view: DraftView, t: Texts) -> str:
+    if view.seen_by is None:
+        return t("card.only_you")
+    writers = t("card.owner_sees", owner=view.seen_by.owner)
+    readers = view.seen_by.readers
+    return f"{writers} {t('card.readers_see', readers=t.listed(readers))}" if readers else writers
+
+
+def _standing(view: DraftView, t: Texts) -> list[Element]:
+    """What the draft is besides a new report, what others have changed, and that the deadline has passed."""
+    about = t("card.next_version", number=view.about) if view.about else ""
+    told = [subtle(about)] if about else []
+    told += [
+        box(line(t("card.news", name=news.who, fields=_labels(view, changed, t))))
+        for news in view.news
+        if (changed := [question for question in view.checked.path if question.field in news.fields])
+    ]
+    return [*told, box(line(too_late(view, t)), style="warning")] if view.is_closed else told
 
 
 def _when_saved(view: DraftView, t: Texts, *, saved: bool) -> str:
@@ -168,14 +232,9 @@ def _when_saved(view: DraftView, t: Texts, *, saved: bool) -> str:
     return t("card.saved_now" if saved else "card.saved", clock=t.clock(view.saved_at))
 
 
-def _closed(view: DraftView, t: Texts) -> Element | None:
-    return box(line(too_late(view, t)), style="warning") if view.is_closed else None
-
-
 def too_late(view: DraftView, t: Texts) -> str:
     """That the deadline has passed, that the draft is kept, and whom to ask."""
-    deadline_on = (view.closes_at.astimezone(OSLO) - timedelta(microseconds=1)).date()
-    return t("say.too_late", deadline=deadline_on) + " " + whom_to_ask(view.staff, t)
+    return t("say.too_late", deadline=view.deadline_on) + " " + whom_to_ask(view.staff, t)
 
 
 def whom_to_ask(staff: Person | None, t: Texts) -> str:
@@ -212,6 +271,11 @@ def _field(
     return [
         field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
         *([bad(wrong)] if wrong else _read_as(view, question, text, t)),
+        *(
+            [line(t("card.still_right"), spacing="Small")]
+            if question.field in view.checked.unconfirmed
+            else []
+        ),
         *([] if seen.kind is Kind.TICK else [subtle(seen.help)]),
     ]
 

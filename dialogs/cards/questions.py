@@ -44,6 +44,8 @@ def _now(view: DraftView, question: Question, t: Texts) -> list[str]:
     lines = [t("type.now", text=readable(view.form, question, text, view.circumstances, t))]
     if problem is not None:
         lines.append(t("card.error", text=explain(question, problem, text, t)))
+    if question.field in view.checked.unconfirmed:
+        lines.append(t("type.still_right"))
     if not question.required:
         lines.append(t("type.may_clear"))
     return lines

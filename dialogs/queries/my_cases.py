@@ -8,7 +8,7 @@ from dialogs.queries import Answer, Offer, Query
 from dialogs.texts import Texts
 from domain.access import visible_cases
 from domain.cases import BALL, Case
-from store import views
+from store import register, views
 from store.drafts import Draft
 
 _MOST_CASES = 20
@@ -18,11 +18,16 @@ _MOST_OFFERS = 5
 def _answer(asked: Inquiry, _: str) -> Answer:
     t = asked.t
     begun = asked.drafts
+    to_read = asked.drafts_to_read
     visible = views.cases(asked.connection, visible_cases(asked.actor))
     cases = visible[:_MOST_CASES]
     items = [
-        (f"{place}. {_title(asked, draft)}", t("my_cases.draft", at=draft.saved_at))
+        (f"{place}. {_title(asked, draft)}", _about_draft(asked, draft))
         for place, draft in enumerate(begun[:_MOST_CASES], start=1)
+    ]
+    items += [
+        (t("my_cases.to_read", place=place), _title(asked, draft))
+        for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
     ]
     items += [(case.number, _about(asked, case)) for case in cases]
     sentence = _sentence(t, len(begun), len(visible))
@@ -36,6 +41,10 @@ def _answer(asked: Inquiry, _: str) -> Answer:
         tuple(
             Offer(t("button.continue_draft", number=place), "open", "draft", draft.id)
             for place, draft in enumerate(begun[:_MOST_OFFERS], start=1)
+        )
+        + tuple(
+            Offer(t("button.read_draft", number=place), "open", "draft", draft.id)
+            for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
         ),
     )
 
@@ -50,6 +59,15 @@ def _sentence(t: Texts, drafts: int, cases: int) -> str:
 def _title(asked: Inquiry, draft: Draft) -> str:
     title = draft.answers.get("measure_title")
     return quoted(title) if title else asked.t(f"{draft.form}.untitled")
+
+
+def _about_draft(asked: Inquiry, draft: Draft) -> str:
+    """When it was saved last, and by whom, if by somebody else."""
+    saver = max(draft.writers.values(), key=lambda mark: mark[1], default=(draft.author, ""))[0]
+    if saver == asked.actor.person_id:
+        return asked.t("my_cases.draft", at=draft.saved_at)
+    person = register.person(asked.connection, saver)
+    return asked.t("my_cases.draft_of", at=draft.saved_at, name=person.name if person else saver)
 
 
 def _about(asked: Inquiry, case: Case) -> str:

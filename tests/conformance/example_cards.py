@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from dialogs.cards import cases, forms, lists, notes, rounds
 from dialogs.cards.cases import CaseView
-from dialogs.cards.forms import DraftView
+from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
 from dialogs.engine import Answers
@@ -135,7 +135,7 @@ def draft(answers: Answers, *, late: bool = False, staff: Person | None = STAFF)
         checked=FORM.check(answers, around),
         circumstances=around,
         saved_at=SAVED_AT,
-        closes_at=datetime(2023, 2, 1, 23, tzinfo=UTC),
+        deadline_on=date(2023, 2, 1),
         is_closed=late,
         staff=staff,
     )
@@ -148,6 +148,26 @@ def page(view: DraftView, name: str, *, typed: Answers | None = None, done: bool
     return lambda t: forms.form_page(
         view, name, t, CARD, user_id=USER, typed=texts, saved=not done, missed=missed
     )
+
+
+def shared(view: DraftView) -> DraftView:
+    """A draft that others write and read, changed by somebody else, of a case that is filed already."""
+    seen_by = SeenBy(
+        "Bodø kommune", ("Fauske – Fuossko kommune", "Nord universitet"), let_in=("Nord universitet",)
+    )
+    every = frozenset(question.field for question in view.checked.path)
+    news = (News("Annen kontakt for Bodø kommune (eksempel)", every),)
+    return replace(view, seen_by=seen_by, news=news, about="2023-DEKOM-001")
+
+
+def taken_over() -> DraftView:
+    """Every answer comes from an earlier case and is to be looked at again."""
+    view = draft(COMPLETE)
+    return replace(view, checked=FORM.check(COMPLETE, view.circumstances, COMPLETE.keys()))
+
+
+def of_reading() -> Iterator[tuple[str, Make]]:
+    yield "a draft to read", lambda t: forms.reading(shared(draft(COMPLETE)), t, CARD)
 
 
 def review(view: DraftView, *, typed: Answers | None = None, refused: bool = False) -> Make:
@@ -190,6 +210,10 @@ def of_form_pages() -> Iterator[tuple[str, Make]]:
     """Every page: as it is first seen, filled in, wrong and missing, over a change made elsewhere, too late."""
     begun, complete, wrong = draft(BEGUN), draft(COMPLETE), draft(answered_with("31.02. eller så"))
     lifted = draft(COMPLETE | {"scheme": "competence_lift", "private_invited": "no"})
+    for name in pages(complete):
+        yield f"shared, with news, {name}", page(shared(complete), name)
+        yield f"taken over, {name}", page(taken_over(), name)
+    yield "shared, review", review(shared(complete))
     for name in pages(begun):
         yield f"begun, {name}", page(begun, name)
         yield f"missing, {name}", page(begun, name, done=True)
@@ -352,6 +376,7 @@ def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
         "forms.review": of_reviews(),
+        "forms.reading": of_reading(),
         "forms.confirm_discard": iter([("title", lambda t: forms.confirm_discard(draft(COMPLETE), t, CARD))]),
         "forms.switched": iter([("to typing", lambda t: forms.switched(t, CARD))]),
         "forms.with_unsaved": iter(

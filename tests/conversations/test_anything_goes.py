@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from dialogs.answering import DISCARD
-from domain.access import Visible
+from domain.access import Reach, Visible
 from domain.messages import Turn
 from store import audit, drafts, views
 from store.drafts import Focus
@@ -32,6 +32,7 @@ from tests.conversations.harness import Card, Town, enrol_everybody, standing_in
 T = TypeVar("T")
 Answers = dict[str, dict[str, str | None]]
 
+OWN = Reach(owners=frozenset({"1804"}))
 FREE = (
     "measure_title",
     "contact_name",
@@ -250,7 +251,7 @@ class Anything(RuleBasedStateMachine):
         return self.run(self.town.store.read(lambda c: drafts.focus(c, "eier-bodo")))
 
     def open_drafts(self) -> set[str]:
-        found = self.run(self.town.store.read(lambda c: drafts.open_of(c, "eier-bodo")))
+        found = self.run(self.town.store.read(lambda c: drafts.open_of(c, OWN)))
         return {draft.id for draft in found}
 
     def numbers(self) -> list[str]:

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from domain.access import Reach
 from store import drafts
 from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Talk, Town
 from tests.conversations.test_needs_report import fill_in, turn_pages
+
+OWN = Reach(owners=frozenset({"1804"}))
 
 
 async def test_nonsense_is_answered_with_what_leads_somewhere_now(town: Town) -> None:
@@ -45,7 +48,7 @@ async def test_card_speaks_of_the_card_while_the_draft_is_typed(town: Town) -> N
 
 async def answers(owner: Talk) -> dict[str, str | None]:
     """What the draft of the person holds."""
-    (draft,) = await owner.town.store.read(lambda connection: drafts.open_of(connection, "eier-bodo"))
+    (draft,) = await owner.town.store.read(lambda connection: drafts.open_of(connection, OWN))
     return dict(draft.answers)
 
 

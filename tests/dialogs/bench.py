@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from dialogs.texts import texts
-from domain.access import Role
+from domain.access import Reach, Role
 from domain.messages import Address, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from domain.register import Person
 from store import cards, drafts, enrolment, register, views
@@ -169,7 +169,9 @@ async def card_row(town: Town, kind: str, subject: str, *, page: str = "") -> st
 
 async def draft_of(town: Town, person_id: str = OWNER) -> drafts.Draft:
     """The one draft that is open."""
-    (draft,) = await town.store.read(lambda connection: drafts.open_of(connection, person_id))
+    (draft,) = await town.store.read(
+        lambda connection: drafts.open_of(connection, Reach(author=person_id, alone=False))
+    )
     return draft
 
 

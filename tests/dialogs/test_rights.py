@@ -163,15 +163,14 @@ async def test_whose_role_has_ended_gets_nothing_by_typing(
 async def test_owner_of_another_owner_does_not_file_for_the_one_they_have_left(
     town: Town, shown: dict[str, Posted]
 ) -> None:
-    """The draft is still theirs to write, but its owner is no longer theirs to speak for."""
+    """The draft is its owner's, and stays with the owner."""
     await end_roles(town, OWNER, YESTERDAY)
     await town.work(lambda work: register.add_role(work, OWNER, Role(RoleKind.OWNER_CONTACT, "1833")))
     reply = await answer(
         town, OWNER, shown["review"].pressed("submit", declaration="yes", declaration_name="A")
     )
-    assert CASE.replace("001", "002") not in said(reply)
+    assert reply == NEUTRAL
     assert (await draft_of(town)).is_open
-    assert T("card.not_ready", count=1) in said(reply)
 
 
 async def test_owner_of_another_owner_does_not_see_what_they_filed_for_the_one_they_have_left(
@@ -184,7 +183,7 @@ async def test_owner_of_another_owner_does_not_see_what_they_filed_for_the_one_t
     for name in ("page", "review", "draft"):
         for verb in shown[name].verbs:
             reply = await answer(town, OWNER, shown[name].pressed(verb))
-            assert said(reply) == T("say.no_such_case", number="2023-DEKOM-002"), (name, verb)
+            assert said(reply) in (T("say.unknown_card"), T("say.no_such_thing")), (name, verb)
 
 
 async def test_commands_ask_again_whatever_led_to_them(town: Town, shown: dict[str, Posted]) -> None:
@@ -204,7 +203,7 @@ async def test_commands_ask_again_whatever_led_to_them(town: Town, shown: dict[s
 
     seen, (refusal, receipt), glance = await town.work(file_without_right)
     assert seen.checked.report is not None
-    assert refusal.startswith(T("say.not_owner_any_more"))
+    assert refusal.startswith("Det er kontakten for Bodø kommune som sender inn.")
     assert (receipt, glance.json["found"]) == (None, False)
     assert await number_of_cases(town) == 1
 
@@ -224,7 +223,7 @@ async def test_secretariat_does_not_press_for_an_owner(town: Town, shown: dict[s
     assert await contents(town) == before
 
 
-@pytest.mark.parametrize("person_id", ["eier-bodo-2", "eier-rana", "uh-nord", "sekretariat", "administrator"])
+@pytest.mark.parametrize("person_id", ["eier-rana", "uh-nord", "sekretariat", "administrator"])
 async def test_nobody_else_reaches_a_draft_by_typing(
     town: Town, shown: dict[str, Posted], person_id: str
 ) -> None:

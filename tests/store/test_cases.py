@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from domain.access import Visible
+from domain.access import Reach, Visible
 from domain.cases import NEXT, Case, State
 from domain.errors import Stale
 from store import audit, cases, drafts, views
@@ -86,7 +86,7 @@ async def test_submitting_closes_the_draft_with_its_number(store: Store) -> None
     case = await submitted(store)
     draft = await store.read(lambda connection: drafts.get(connection, "draft-1"))
     assert draft == a_draft(state=DraftState.SUBMITTED, case_number=case.number, version=2)
-    assert await store.read(lambda connection: drafts.open_of(connection, OWNER.id)) == ()
+    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author=OWNER.id))) == ()
 
 
 async def test_submitting_writes_who_did_it(store: Store) -> None:

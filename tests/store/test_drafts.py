@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.access import Reach
 from domain.errors import Stale
 from store import audit, cards, drafts
 from store.cards import CardInstance
@@ -36,7 +37,9 @@ async def test_saving_keeps_everything_that_can_change(store: Store) -> None:
     later = NOW + timedelta(days=1)
     changed = replace(draft, answers=HOSTILE, scheme="decentralised", typed=True, saved_at=later)
     saved = await do(store, lambda work: drafts.save(work, changed))
-    assert saved == replace(changed, version=2)
+    touched = {field for field, _ in HOSTILE.items() ^ draft.answers.items()}
+    assert saved.writers == {field: (OWNER.id, NOW.isoformat()) for field in touched}
+    assert saved == replace(changed, version=2, writers=saved.writers)
     assert await store.read(lambda connection: drafts.get(connection, draft.id)) == saved
 
 
@@ -86,8 +89,8 @@ async def test_open_drafts_are_those_of_the_person_that_have_not_ended(store: St
         return made
 
     b, c, _ = await do(store, begin_some)
-    assert await store.read(lambda connection: drafts.open_of(connection, OWNER.id)) == (c, b)
-    assert await store.read(lambda connection: drafts.open_of(connection, "nobody")) == ()
+    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author=OWNER.id))) == (c, b)
+    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author="nobody"))) == ()
 
 
 async def test_a_draft_that_was_thrown_away_is_kept(store: Store) -> None:

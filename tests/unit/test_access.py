@@ -22,32 +22,37 @@ from domain.access import (
 
 # Source: domain.md 2.2, as far as the actions exist. "-": never; "any": whatever the thing is.
 TABLE = """
-role                write_draft  submit      see_case                see_round  invite
-owner_contact       author       lead_owner  lead_owner,other_owner  -          -
-university_contact  -            -           partner                 -          -
-seat                -            -           any                     -          -
-substitute          -            -           any                     -          -
-secretariat         -            -           any                     any        any
-decision_maker      -            -           any                     any        -
-administrator       -            -           -                       -          any
+            owner_contact filer university_contact seat substitute secretariat decision_maker administrator
+write_draft sole_author,lead_owner                  sole_author,lead_owner  -        -    -    author  -    -
+read_draft  sole_author,lead_owner,reader           sole_author,lead_owner  reader   -    -    author  -    -
+submit      lead_owner                              -                       -        -    -    -       -    -
+register    -                                       -                       -        -    -    any     -    -
+change_case lead_owner                              -                       -        -    -    -       -    -
+handle_case -                                       -                       -        -    -    any     any  -
+see_case    lead_owner,other_owner                  lead_owner,other_owner  partner  any  any  any     any  -
+see_round   -                                       -                       -        -    -    any     any  -
+invite      -                                       -                       -        -    -    any     -    any
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 EXPECTED = {
-    (RoleKind(row[0]), Action(action)): frozenset() if cell == "-" else frozenset(cell.split(","))
+    (RoleKind(role), Action(row[0])): frozenset() if cell == "-" else frozenset(cell.split(","))
     for row in ROWS
-    for action, cell in zip(HEAD[1:], row[1:], strict=True)
+    for role, cell in zip(HEAD, row[1:], strict=True)
 }
 
 ME, MINE, OTHER = "me", "mine", "other"
 STRANGE = Thing(OTHER, frozenset({"other-2"}), frozenset({"other-3"}), author="somebody")
 
-# Things to which exactly one relation holds, and two to which none does.
+# Things to which exactly one relation holds, and two to which none does. A sole author is an author as well.
 THINGS = {
     Relation.AUTHOR: replace(STRANGE, author=ME),
     Relation.LEAD_OWNER: replace(STRANGE, lead_owner=MINE),
     Relation.OTHER_OWNER: replace(STRANGE, other_owners=frozenset({MINE, OTHER})),
     Relation.PARTNER: replace(STRANGE, partners=frozenset({OTHER, MINE})),
+    Relation.READER: replace(STRANGE, readers=frozenset({OTHER, MINE})),
+    Relation.SOLE_AUTHOR: replace(STRANGE, author=ME, lead_owner=None),
 }
+OWN = (Relation.AUTHOR, Relation.SOLE_AUTHOR)  # through the person and not through an organisation
 UNRELATED = (STRANGE, NOTHING)
 ORGANISATIONS = (None, MINE)
 
@@ -71,7 +76,8 @@ def test_role_may_do_this_to_what_it_has_this_relation_to(
     kind: RoleKind, action: Action, relation: Relation
 ) -> None:
     allowed = EXPECTED[kind, action]
-    is_allowed = bool(allowed & {relation, Relation.ANY})
+    holds = {relation, Relation.ANY} | ({Relation.AUTHOR} if relation is Relation.SOLE_AUTHOR else set())
+    is_allowed = bool(allowed & holds)
     assert may(actor(Role(kind, MINE)), action, THINGS[relation]) is is_allowed
 
 
@@ -86,7 +92,7 @@ def test_role_may_do_to_what_it_has_nothing_to_do_with_only_what_it_may_always(
     assert may(actor(Role(kind, organisation)), action, thing) is is_allowed
 
 
-@pytest.mark.parametrize("relation", [relation for relation in THINGS if relation is not Relation.AUTHOR])
+@pytest.mark.parametrize("relation", [relation for relation in THINGS if relation not in OWN])
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("kind", RoleKind)
 def test_role_without_an_organisation_has_no_relation_through_one(
@@ -129,6 +135,8 @@ def is_shown(visible: Visible, case: Thing) -> bool:
 
 def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None:
     assert [action for action in Action if may(OPERATOR, action)] == [
+        Action.REGISTER,
+        Action.HANDLE_CASE,
         Action.SEE_CASE,
         Action.SEE_ROUND,
         Action.INVITE,

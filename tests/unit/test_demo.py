@@ -87,7 +87,7 @@ def test_an_owner_has_two_contacts(register: DemoRegister) -> None:
 
 def test_one_contact_speaks_for_the_owners_of_rkk_salten(register: DemoRegister, forum: Forum) -> None:
     office = next(office for office in forum.offices if office.key == "rkk-salten")
-    assert _actor(register, "rkk-salten").organisations(RoleKind.OWNER_CONTACT) == office.members
+    assert _actor(register, "rkk-salten").organisations(RoleKind.FILER) == office.members
 
 
 def test_ended_role_gives_no_right(register: DemoRegister) -> None:

@@ -10,6 +10,9 @@ down_revision = "0002"
 AT = sa.DateTime(timezone=True)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+# A case has one next version at a time, whoever writes it.
+NEXT_VERSION = sa.text("about IS NOT NULL AND state = 'open'")
+
 
 def upgrade() -> None:
     op.add_column("draft", sa.Column("owner", sa.Text()))
@@ -20,6 +23,15 @@ def upgrade() -> None:
     op.add_column("draft", sa.Column("purpose", sa.Text(), nullable=False, server_default="report"))
     op.add_column("focus", sa.Column("shown", sa.Text(), nullable=False, server_default=""))
     op.create_index("ix_draft_owner", "draft", ["owner", "state"])
+    op.create_index(
+        "uq_draft_about",
+        "draft",
+        ["about"],
+        unique=True,
+        sqlite_where=NEXT_VERSION,
+        postgresql_where=NEXT_VERSION,
+    )
+    op.create_index("ix_card_instance_subject", "card_instance", ["subject", "person_id"])
     op.add_column("case_head", sa.Column("journal_number", sa.Text()))
     op.add_column("case_head", sa.Column("answer_by_on", sa.Date()))
     op.add_column("case_version", sa.Column("kind", sa.Text(), nullable=False, server_default="submission"))
