@@ -6,13 +6,15 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import uvloop
 
-from bot import logs
+from bot import keeping, logs
+from bot.keeping import Outcome
 from bot.settings import Settings, WrongSettings, load
 from bot.wiring import domain_clock, machine_now, new_code, new_id, running
 from dialogs import commands, enrolling
@@ -67,6 +69,7 @@ def _parser(*, serves: bool) -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     found.add_parser("migrate", help="bring databasen til gjeldende form").set_defaults(run=_migrate)
     _add_register(found)
+    _add_keeping(found)
     status = found.add_parser("status", help="de samme svarene som ansatte får i chat")
     status.add_argument("question", nargs="*", metavar="SPØRSMÅL", help="for eksempel 2023-REKOM-014")
     status.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
@@ -86,6 +89,20 @@ def _add_register(found: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     invite = people.add_parser("invite", help="vis engangskoden som personen melder seg inn med")
     invite.add_argument("person", metavar="PERSON", help="kortnavnet i registeret")
     invite.set_defaults(run=_invite)
+
+
+def _add_keeping(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = found.add_parser("backup", help="skriv en kopi av alt til en fil, mens boten er i gang")
+    backup.set_defaults(run=_backup)
+    restore = found.add_parser("restore", help="legg en kopi inn i en tom database")
+    restore.add_argument("--despite-faults", action="store_true", help="også om innholdet ikke henger sammen")
+    restore.set_defaults(run=_restore)
+    for each in (backup, restore):
+        each.add_argument("file", metavar="FIL", type=Path)
+    verify = found.add_parser("verify", help="kontroller historikken, summene, tallene og henvisningene")
+    verify.set_defaults(run=_verify)
+    for each in (backup, restore, verify):
+        each.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
 
 
 # forumbot serve, migrate
@@ -153,6 +170,66 @@ def _invite(arguments: argparse.Namespace) -> int:
         return FAILED
     print(said)
     return 0
+
+
+# forumbot backup, restore, verify
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(settings.language)
+
+    async def job(store: Store) -> Outcome:
+        return await keeping.backup(store, arguments.file, t, machine_now(), _tell_progress)
+
+    with _database(t):
+        return _told(asyncio.run(_with_store(settings, job)), arguments)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t, url = texts(settings.language), settings.database_url.get_secret_value()
+    with _database(t, migrating=True):
+        outcome = keeping.restore(
+            url,
+            arguments.file,
+            t,
+            machine_now(),
+            _tell_progress,
+            despite_faults=arguments.despite_faults,
+        )
+    return _told(outcome, arguments)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(settings.language)
+    with _database(t):
+        return _told(asyncio.run(_with_store(settings, lambda store: keeping.verify(store, t))), arguments)
+
+
+async def _with_store(settings: Settings, job: Callable[[Store], Awaitable[T]]) -> T:
+    store = Store(settings.database_url.get_secret_value())
+    await store.start()
+    try:
+        return await job(store)
+    finally:
+        await store.close()
+
+
+def _tell_progress(table: str, rows: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{table} {rows}", end="", file=sys.stderr, flush=True)
+
+
+def _told(outcome: Outcome, arguments: argparse.Namespace) -> int:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(outcome.json, ensure_ascii=False))
+    else:
+        print(outcome.text, file=sys.stderr if outcome.is_refused else sys.stdout)
+    return FAILED if outcome.is_failed else 0
 
 
 async def _one_job(settings: Settings, job: Callable[[Work], T], cause: str) -> T:
