@@ -1,4 +1,4 @@
-"""The HTTP side: four addresses, and nothing else answers."""
+"""The HTTP side: four addresses and what the wiring adds to them; nothing else answers."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping

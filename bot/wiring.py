@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.app import OutboxRows, create_app, serving
 from bot.app import Ready as Ready_
+from bot.files import Files, Links
 from bot.mail import Mailer
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -70,8 +71,21 @@ def dice() -> float:
     return random.random()  # noqa: S311 - it only spreads retries
 
 
-def house(settings: Settings) -> House:
-    return House(load_forum(settings.forum), machine_now, new_id, new_code, settings.language)
+def house(settings: Settings, links: Links | None = None) -> House:
+    return House(load_forum(settings.forum), machine_now, new_id, new_code, settings.language, links)
+
+
+def file_links(settings: Settings) -> Links | None:
+    """None: the bot has no address that people reach.
+
+    Raises: WrongSettings - it has one, and no key to sign with.
+    """
+    if settings.public_url is None:
+        return None
+    settings.require("link_key")
+    assert settings.link_key is not None
+    key = settings.link_key.get_secret_value()
+    return Links(settings.public_url, key, machine_now=machine_now, new_id=new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,11 @@ async def running(
 
     Raises: WrongSettings; OSError - the port is taken; Final.
     """
-    now, metrics = domain_clock(settings, on), Metrics()
+    now, metrics, links = domain_clock(settings, on), Metrics(), file_links(settings)
     store = open_store(settings.database_url.get_secret_value())
     await store.start()
-    turns = Turns(store, house(settings))
+    rules = house(settings, links)
+    turns = Turns(store, rules)
     try:
         async with open_channel(
             settings.door(),
@@ -113,7 +128,13 @@ async def running(
             limits=limits,
         ) as channel:
             delivery = _delivery(settings, store, channel, now, mailer(settings, metrics))
-            app = create_app(channel.edge, metrics, _ready(store, channel), outbox_rows=_outbox_rows(store))
+            app = create_app(
+                channel.edge,
+                metrics,
+                _ready(store, channel),
+                outbox_rows=_outbox_rows(store),
+                more_routes=Files(store, rules, links, now).routes() if links else (),
+            )
             housekeeping = Housekeeping(store, now=now, machine_now=machine_now)
             async with (
                 _alarm(_tick(delivery, housekeeping), is_scheduling),

@@ -55,6 +55,8 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "continue": _nothing_or_number,
     "my_cases": _nothing,
     "status": _nothing_or_case,
+    "paper": _nothing_or_case,
+    "list": _nothing,
     "deadlines": _nothing,
     "help": _nothing,
     "language": _nothing_or_language,

@@ -21,6 +21,16 @@ from store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something to download: what it is (a key of `dialogs.paper`) and of what, for whom, in which language."""
+
+    what: str
+    subject: str
+    person_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What is the same for every turn of the process; made in the wiring."""
 
@@ -29,6 +39,7 @@ class House:
     new_id: Callable[[], str]  # 128 bits of chance
     new_code: Callable[[], str]  # an enrolment code
     default_language: str
+    link: Callable[[Wanted], str] | None = None  # None: the bot has no address that people reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Inquiry:
     t: Texts
     forum: Forum
     at: datetime
+    has_links: bool = False
 
     @property
     def on(self) -> date:
@@ -79,7 +91,8 @@ class Desk:
 
     @property
     def inquiry(self) -> Inquiry:
-        return Inquiry(self.work.connection, self.actor, self.t, self.house.forum, self.turn.received_at)
+        at, has_links = self.turn.received_at, self.house.link is not None
+        return Inquiry(self.work.connection, self.actor, self.t, self.house.forum, at, has_links)
 
     def new_card(
         self,

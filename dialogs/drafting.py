@@ -212,7 +212,8 @@ def page_card(
     kind = "review" if page == "review" else "form"
     card_id = desk.new_card(kind, draft.id, page, shown=stood, typed=clashes, replaces=replaces)
     build = form_cards.review if page == "review" else form_cards.form_page
-    more = {"refusal": refusal} if page == "review" else {"page": page}
+    has_links = desk.house.link is not None
+    more = {"refusal": refusal, "has_links": has_links} if page == "review" else {"page": page}
     made: Element = build(
         seen,
         t=desk.t,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from dialogs import drafting, sharing, submitting
+from dialogs import drafting, paper, sharing, submitting
 from dialogs.asking import LONGEST_ANSWER, on_card, settled
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
@@ -145,6 +145,13 @@ def _discard_yes(press: Press) -> Reply:
     return drafting.discard(press.desk, press.draft)
 
 
+def _paper(press: Press) -> Reply:
+    """The review as it stands now, and below it a link to it on paper."""
+    if press.merged.clashes:
+        return press.to("review")
+    return Reply((*press.to("review").messages, paper.offer(press.desk, "draft", press.draft.id)))
+
+
 def _letting_in(press: Press, *, allowed: bool) -> Reply:
     draft = sharing.let_universities_in(press.desk, press.draft, allowed=allowed)
     seen = drafting.view(press.desk, draft, press.seen.circumstances)
@@ -179,7 +186,14 @@ VERBS: dict[str, dict[str, _Verb]] = {
         "skip": lambda press: press.to(press.beside(1)),
         "review": lambda press: press.to("review"),
     },
-    "review": {**_ON_PAGES, "submit": _submit, "goto": _go_to, "discard": _discard, **_SHARING},
+    "review": {
+        **_ON_PAGES,
+        "submit": _submit,
+        "goto": _go_to,
+        "discard": _discard,
+        "paper": _paper,
+        **_SHARING,
+    },
     "discard": {"discard_yes": _discard_yes, "discard_no": lambda press: press.to(press.instance.page)},
     "typing": {"card": _card},
 }

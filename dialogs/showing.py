@@ -14,4 +14,6 @@ def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
     if case is None:
         return Message(desk.t("say.no_such_case", number=number))
     card_id = desk.new_card("case", number)
-    return message(case_cards.case(case_view(desk.inquiry, case), desk.t, card_id=card_id, receipt=receipt))
+    asked = desk.inquiry
+    seen = case_view(asked, case)
+    return message(case_cards.case(seen, desk.t, card_id=card_id, receipt=receipt, has_links=asked.has_links))

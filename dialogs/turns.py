@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dialogs import answering, commands, drafting, enrolling, pressing, queries
+from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries
 from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
@@ -153,9 +153,15 @@ def _draft_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: b
 
 
 def _case_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    if pressed.verb != "refresh" or pressed.inputs:
+    if pressed.verb not in ("refresh", "paper") or pressed.inputs:
         return None
+    if pressed.verb == "paper" and first:
+        return paper.beside_case(desk, instance.subject)
     return _ask(desk, "case_status", instance.subject)
+
+
+def _paper_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    return paper.again(desk, instance) if pressed.verb == "paper" and not pressed.inputs else None
 
 
 def _menu_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
@@ -170,6 +176,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     **dict.fromkeys(pressing.VERBS, _form_button),
     "draft": _draft_button,
     "case": _case_button,
+    "paper": _paper_button,
     "menu": _menu_button,
 }
 
@@ -220,6 +227,8 @@ def _closed_to(desk: Desk) -> set[str]:
         closed.add("new")
     if not may(desk.actor, Action.INVITE):
         closed.add("invite")
+    if desk.house.link is None:
+        closed |= {"paper", "list"}
     return closed
 
 
@@ -297,11 +306,13 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "my_cases": lambda desk, _: _ask(desk, "my_cases", ""),
     "status": _status,
     "deadlines": lambda desk, _: _ask(desk, "deadlines", ""),
+    "paper": paper.document,
+    "list": lambda desk, _: paper.list_of_cases(desk),
     "help": _help,
     "language": _language,
     "invite": _invite,
 }
-_QUESTIONS = frozenset({"my_cases", "status", "deadlines", "help"})  # they change nothing
+_QUESTIONS = frozenset({"my_cases", "status", "deadlines", "help", "paper", "list"})  # they change nothing
 
 
 def _ask(desk: Desk, query: str, argument: str) -> Reply:

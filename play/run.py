@@ -78,6 +78,8 @@ def settings_for(teams: Teams, *, database_url: str, port: int) -> Settings:
             "openid_metadata_url": teams.url + CONFIGURATION_PATH,
             "host": HOST,
             "port": port,
+            # Port 0 is known only when it is taken, and a link must be right before that.
+            "public_url": f"http://{HOST}:{port}" if port else None,
             "link_key": token_hex(32),
             "log_key": token_hex(32),
         }

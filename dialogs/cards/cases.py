@@ -21,7 +21,9 @@ class CaseView:
     staff: Person | None
 
 
-def case(view: CaseView, t: Texts, *, card_id: str | None, receipt: bool = False) -> Element:
+def case(
+    view: CaseView, t: Texts, *, card_id: str | None, receipt: bool = False, has_links: bool = False
+) -> Element:
     """What the case is, where it is, who has the ball since when, and whom to ask."""
     seen = view.case
     ball = t(f"ball.{BALL[seen.state]}")
@@ -32,8 +34,12 @@ def case(view: CaseView, t: Texts, *, card_id: str | None, receipt: bool = False
         line(t("case.where", state=t(f"state.{seen.state}"), ball=ball, since=seen.state_since)),
         facts(_facts(view, t)),
         line(whom_to_ask(view.staff, t)),
-        actions=[button(t("button.refresh"), "refresh", card_id)] if card_id else [],
+        actions=[button(t(f"button.{verb}"), verb, card_id) for verb in _verbs(has_links) if card_id],
     )
+
+
+def _verbs(has_links: bool) -> tuple[str, ...]:
+    return ("refresh", "paper") if has_links else ("refresh",)
 
 
 def _thanks(seen: Case, t: Texts) -> Element:

@@ -17,7 +17,19 @@ from dialogs.asking import (
     shown,
 )
 from dialogs.cards.fields import field
-from dialogs.cards.parts import Element, bad, bold, box, button, card, heading, line, run, subtle
+from dialogs.cards.parts import (
+    Element,
+    bad,
+    bold,
+    box,
+    button,
+    card,
+    heading,
+    line,
+    more_actions,
+    run,
+    subtle,
+)
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
 from domain.criteria import Warning, unanswered
@@ -129,6 +141,7 @@ def review(
     saved: bool,
     missed: Collection[str],
     refusal: str = "",
+    has_links: bool = False,
 ) -> Element:
     """The last page: criterion by criterion, warnings, money, every answer; and the declaration."""
     questions = view.checked.on_page("review")
@@ -145,6 +158,7 @@ def review(
         *_answers(view, t),
         *(part for question in questions for part in _field(view, question, t, typed, missed=missed)),
         _go_to(view, t),
+        more_actions(button(t("button.paper"), "paper", card_id)) if has_links else None,
         bad(refusal, spacing="Medium") if refusal else None,
         actions=[
             button(t("button.submit"), "submit", card_id),

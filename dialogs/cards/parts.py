@@ -98,6 +98,16 @@ def button(title: str, verb: str, card_id: str) -> Element:
     return {"type": "Action.Execute", "title": title, "verb": verb, "data": data, "fallback": submit}
 
 
+def link(title: str, address: str) -> Element:
+    """Opens the address in the browser; every client can."""
+    return {"type": "Action.OpenUrl", "title": title, "url": address}
+
+
+def more_actions(*actions: Element) -> Element:
+    """Buttons within the card, where those at its end are as many as Teams shows."""
+    return {"type": "ActionSet", "actions": list(actions), "spacing": "Medium"}
+
+
 def card(
     *body: Element | None,
     actions: Sequence[Element] = (),

@@ -13,7 +13,11 @@ def as_text(card: Mapping[str, Any]) -> str:
 
 
 def _buttons(actions: Sequence[Mapping[str, Any]]) -> str:
-    return "  ".join(f"[{action['title']}]" for action in actions)
+    """An address stands behind its button, for those who have no other way to it."""
+    return "  ".join(
+        f"[{action['title']}] {action['url']}" if "url" in action else f"[{action['title']}]"
+        for action in actions
+    )
 
 
 def _lines(elements: Any) -> Iterator[str]:

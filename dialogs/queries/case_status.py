@@ -17,7 +17,9 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     view = case_view(asked, case)
     offer = Offer(asked.t("button.refresh"), "refresh", "case", case.number)
     return Answer(
-        lambda offers: case_cards.case(view, asked.t, card_id=offers[0][2] if offers else None),
+        lambda offers: case_cards.case(
+            view, asked.t, card_id=offers[0][2] if offers else None, has_links=asked.has_links
+        ),
         {"found": True, **case_json(case)},
         (offer,),
     )

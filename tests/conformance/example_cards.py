@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from dialogs.cards import cases, forms, lists, notes, rounds
+from dialogs.cards import cases, forms, lists, notes, papers, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.parts import Element
@@ -181,6 +181,7 @@ def review(view: DraftView, *, typed: Answers | None = None, refused: bool = Fal
         saved=not refused,
         missed=view.checked.missing if refused else (),
         refusal=t("card.not_ready", count=2) if refused else "",
+        has_links=True,
     )
 
 
@@ -276,13 +277,26 @@ def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> 
 
 
 def of_cases() -> Iterator[tuple[str, Make]]:
-    yield "receipt", lambda t: cases.case(case(), t, card_id=CARD, receipt=True)
-    yield "status", lambda t: cases.case(case(), t, card_id=CARD)
+    yield "receipt", lambda t: cases.case(case(), t, card_id=CARD, receipt=True, has_links=True)
+    yield "status", lambda t: cases.case(case(), t, card_id=CARD, has_links=True)
+    yield "status without downloads", lambda t: cases.case(case(), t, card_id=CARD)
     yield "whole county, without a button", lambda t: cases.case(case(region=None), t, card_id=None)
 
 
 def menu(verbs: tuple[str, ...], key: str, details: dict[str, str]) -> Make:
     return lambda t: lists.menu(t, CARD, title=t("menu.title"), text=t(key, **details), verbs=verbs)
+
+
+def a_link(what: str) -> Make:
+    address = "https://forum.example.org/files/" + "x" * 300
+    links = [(name, address) for name in ("bokmål", "nynorsk", "English")]
+    named = {"number": "2023-DEKOM-014", "version": "2"}
+    return lambda t: papers.link_card(t(f"paper.link.{what}", **named), links, t, CARD, minutes=15)
+
+
+def of_links() -> Iterator[tuple[str, Make]]:
+    for what in ("draft", "version", "list"):
+        yield what, a_link(what)
 
 
 def of_menus() -> Iterator[tuple[str, Make]]:
@@ -388,6 +402,7 @@ def every() -> dict[str, Make]:
             ]
         ),
         "cases.case": of_cases(),
+        "papers.link_card": of_links(),
         "lists.menu": of_menus(),
         "lists.listing": of_listings(),
         "notes.note": of_notes(),

@@ -1,12 +1,12 @@
 """A conversation written down: who says or presses what, and what is shown. The real turns on a real database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from dialogs.desk import House
+from dialogs.desk import House, Wanted
 from dialogs.turns import Turns
 from domain.access import OPERATOR
 from domain.demo import demo_register
@@ -44,6 +44,13 @@ def enrol_everybody(work: Work) -> None:
         enrolment.bind(work, code, identity_of(person.id), MACHINE_NOW)
 
 
+def a_link(wanted: Wanted) -> str:
+    """In place of a signed one: says what it is for."""
+    return (
+        f"https://bot.example.org/files/{wanted.what}-{wanted.subject}-{wanted.person_id}-{wanted.language}"
+    )
+
+
 class Town:
     """A bot over one database, which can be stopped and started again. `at` is the domain's time."""
 
@@ -52,13 +59,14 @@ class Town:
         self.at = IN_JANUARY
         self._ids = count(1)
         self._codes = count(1)
+        self.link: Callable[[Wanted], str] | None = a_link
         self.store = Store(url)
 
     async def start(self) -> None:
         await self.store.start()
         self.turns = Turns(
             self.store,
-            House(load_forum("nordland"), lambda: MACHINE_NOW, self.new_id, self.new_code, "nb"),
+            House(load_forum("nordland"), lambda: MACHINE_NOW, self.new_id, self.new_code, "nb", self.link),
         )
 
     async def restart(self) -> None:
@@ -105,7 +113,7 @@ class Talk:
         """Press a button of the card, with what stands in its fields and what is typed over it."""
         card = on or self.card
         assert card is not None
-        action = next(action for action in card["actions"] if action["title"] == title)
+        action = next(action for action in buttons_on(card) if action["title"] == title)
         standing = {id_: value for id_, value in standing_in(card).items() if value}
         given = {id_: value for id_, value in (standing | dict(inputs or {})).items() if value}
         pressed = Pressed(action["verb"], action["data"]["ci"], given)
@@ -159,6 +167,16 @@ def _inputs(elements: Any) -> Any:
         if element["type"].startswith("Input."):
             yield element
         yield from _inputs(element.get("items", ()))
+
+
+def buttons_on(card: Card) -> Iterator[Card]:
+    """Everything that can be pressed, wherever it stands; what only opens an address is not among it."""
+    within = [
+        each for element in card["body"] if element["type"] == "ActionSet" for each in element["actions"]
+    ]
+    for action in (*within, *card.get("actions", ())):
+        if action["type"] == "Action.Execute":
+            yield action
 
 
 def cards_of(messages: tuple[Message, ...]) -> list[Card]:

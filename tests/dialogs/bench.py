@@ -17,7 +17,7 @@ from store.cards import CardInstance
 from store.tables import metadata
 from store.work import Work
 from tests.conversations.dekom import LAST, PAGES
-from tests.conversations.harness import MACHINE_NOW, Talk, Town, identity_of, standing_in
+from tests.conversations.harness import MACHINE_NOW, Talk, Town, buttons_on, identity_of, standing_in
 from tests.conversations.test_needs_report import fill_in
 
 OWNER = "eier-bodo"
@@ -105,7 +105,7 @@ class Posted:
 def posted(card: Mapping[str, Any] | None) -> Posted:
     """The buttons of a card, and with them the refresh that a client asks for by itself."""
     assert card is not None
-    actions = [*card["actions"], *([card["refresh"]["action"]] if "refresh" in card else [])]
+    actions = [*buttons_on(card), *([card["refresh"]["action"]] if "refresh" in card else [])]
     (id_,) = {action["data"]["ci"] for action in actions}
     standing = {field: text for field, text in standing_in(card).items() if text}
     return Posted(id_, tuple(action["verb"] for action in actions), standing)
@@ -128,6 +128,8 @@ async def furnish(town: Town) -> dict[str, Posted]:
     shown["typing"] = posted(owner.card)
     await owner.says("mine saker")
     shown["draft"] = posted(owner.card)
+    await owner.says("liste")
+    shown["paper"] = posted(owner.card)
     await owner.says("hjelp")
     shown["menu"] = posted(owner.card)
     return shown

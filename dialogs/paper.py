@@ -1,0 +1,227 @@
+"""Documents and lists to download: offered by a link for minutes, and looked up again when the link is followed.
+
+The link names the person whom it was made for. What they may see is asked anew on the day they follow it, by the same
+functions that a chat asks.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from dialogs import drafting, showing
+from dialogs.cards.forms import whom_to_ask
+from dialogs.cards.papers import link_card
+from dialogs.desk import Desk, House, Wanted, message, say
+from dialogs.forms import FORMS
+from dialogs.papers.lists import Listed, cases_xlsx
+from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
+from dialogs.texts import languages, texts
+from domain.access import visible_cases
+from domain.cases import Case
+from domain.days import local_day
+from domain.messages import Address, Message, Reply, Said, Scope, Turn
+from domain.schemes import scheme_set_by_key
+from domain.submissions import Circumstances
+from store import audit, cases, drafts, register, views
+from store.cards import CardInstance
+from store.cases import Version
+from store.drafts import DraftState
+from store.work import Work
+
+LINK_MINUTES = 15
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+# In chat
+
+
+def document(desk: Desk, number: str) -> Reply:
+    """A link to the case of that number, or to the draft that the person is at, or to the only one they have."""
+    if number:
+        return of_case(desk, number)
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    draft = drafting.own_draft(desk, focus.subject) if focus else None
+    if draft is None or not draft.is_open:
+        begun = desk.inquiry.drafts
+        draft = begun[0] if len(begun) == 1 else None
+    return Reply((offer(desk, "draft", draft.id),)) if draft else say(desk.t("paper.which"))
+
+
+def of_case(desk: Desk, number: str) -> Reply:
+    """A link to the case's newest version, for those who may see the case."""
+    case = _case(desk, number)
+    if case is None:
+        return say(desk.t("say.no_such_case", number=number))
+    return Reply((offer(desk, "version", f"{case.number}/{case.submission}"),))
+
+
+def beside_case(desk: Desk, number: str) -> Reply:
+    """The case as it stands and below it the link, so that the card that was pressed stays what it is."""
+    if _case(desk, number) is None:
+        return say(desk.t("say.no_such_case", number=number))
+    return Reply((showing.case_message(desk, number), *of_case(desk, number).messages))
+
+
+def list_of_cases(desk: Desk) -> Reply:
+    return Reply((offer(desk, "list", ""),))
+
+
+def again(desk: Desk, instance: CardInstance) -> Reply | None:
+    """A new link in place of one that may have expired. None: the draft is nobody's that the person may see."""
+    what, subject = instance.page, instance.subject
+    if what == "draft" and drafting.own_draft(desk, subject) is None:
+        return None
+    number, _, _ = subject.partition("/")
+    if what == "version" and _case(desk, number) is None:
+        return say(desk.t("say.no_such_case", number=number))
+    return Reply((offer(desk, what, subject, replaces=instance),))
+
+
+def offer(desk: Desk, what: str, subject: str, *, replaces: CardInstance | None = None) -> Message:
+    """A card with the link, in the person's language first. Where links are not set up, that is said, and whom to ask.
+
+    What the link leads to is not asked here: who calls this has, and who follows the link is asked again.
+    """
+    t, link = desk.t, desk.house.link
+    if link is None:
+        return Message(f"{t('paper.not_set_up')} {whom_to_ask(desk.inquiry.staff, t)}")
+    codes = sorted(languages(), key=lambda code: code != t.language)
+    links = [
+        (texts(code)("language"), link(Wanted(what, subject, desk.actor.person_id, code))) for code in codes
+    ]
+    card_id = desk.new_card("paper", subject, what, replaces=replaces)
+    number, _, version = subject.partition("/")
+    named = t(f"paper.link.{what}", number=number, version=version)
+    return message(link_card(named, links, t, card_id, minutes=LINK_MINUTES))
+
+
+def _case(desk: Desk, number: str) -> Case | None:
+    return views.case(desk.work.connection, visible_cases(desk.actor), number)
+
+
+# When the link is followed
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is sent. `make` takes a tenth of a second, and needs neither the database nor this thread."""
+
+    name: str
+    media_type: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    why: Literal["no_right", "gone"]
+    text: str
+
+
+def fetch(house: House, connection: Connection, wanted: Wanted, at: datetime) -> File | Refused:
+    """What the link was made for, if the person may have it now. Only reads; `record` notes that it was sent."""
+    t = texts(wanted.language)
+    actor = register.actor_of(connection, wanted.person_id, local_day(at))
+    if actor is None or not actor.roles:
+        return Refused("no_right", f"{t('paper.no_right')} {t('say.ask_secretariat')}")
+    turn = Turn("", at, None, _NOWHERE, Said(""), "")
+    desk = Desk(house, Work(connection, actor.person_id, "", at), turn, actor, t)
+    found = _FILES[wanted.what](desk, wanted.subject)
+    return found or Refused("no_right", f"{t('paper.no_right')} {whom_to_ask(desk.inquiry.staff, t)}")
+
+
+_NOWHERE = Address("", "", Scope.PERSONAL, "", "")
+
+
+def record(work: Work, wanted: Wanted) -> None:
+    """Note in the audit what was fetched, of a draft, a case, or for a list by the person."""
+    number, _, version = wanted.subject.partition("/")
+    subjects = {
+        "draft": f"draft:{wanted.subject}",
+        "version": f"case:{number}",
+        "list": f"person:{wanted.person_id}",
+    }
+    detail: dict[str, object] = {"what": wanted.what, "language": wanted.language}
+    if version:
+        detail["submission"] = int(version)
+    audit.record(work, subjects[wanted.what], "downloaded", detail)
+
+
+def _draft_file(desk: Desk, draft_id: str) -> File | Refused | None:
+    draft, t, at = drafting.own_draft(desk, draft_id), desk.t, desk.turn.received_at
+    if draft is None:
+        return None
+    if draft.state is not DraftState.OPEN:
+        return Refused("gone", t("paper.gone"))
+    seen = drafting.view(desk, draft)
+    name = t("paper.file.draft", year=draft.cycle_year)
+    return File(name, DOCX, lambda: draft_docx(seen, t, at))
+
+
+def _version_file(desk: Desk, subject: str) -> File | None:
+    number, _, version_number = subject.partition("/")
+    case, t = _case(desk, number), desk.t
+    version = cases.version(desk.work.connection, number, int(version_number)) if case else None
+    if case is None or version is None:
+        return None
+    filed = _filed(desk, case, version)
+    name = t("paper.file.version", number=case.number, version=version.submission)
+    return File(name, DOCX, lambda: version_docx(filed, t))
+
+
+def _filed(desk: Desk, case: Case, version: Version) -> Filed:
+    """The version under the rules that it was filed by."""
+    connection, form = desk.work.connection, FORMS[case.form]
+    report = form.model.model_validate_json(version.report)
+    around = Circumstances(
+        forum=desk.house.forum,
+        scheme_set=scheme_set_by_key(desk.house.forum.key, case.scheme_set),
+        cycle_year=case.cycle_year,
+        on=local_day(version.submitted_at),
+        directory=register.directory(connection),
+        may_lead=(report.lead_owner,),
+    )
+    by = register.person(connection, version.submitted_by)
+    return Filed(
+        case,
+        as_written(form, report, around),
+        version.submission,
+        version.submitted_at,
+        by.name if by else version.submitted_by,
+        hashlib.sha256(version.report).hexdigest(),
+    )
+
+
+def _list_file(desk: Desk, _: str) -> File:
+    t = desk.t
+    found = views.cases(desk.work.connection, visible_cases(desk.actor))
+    listed = tuple(_listed(desk, case) for case in found)
+    return File(t("paper.file.list", day=desk.on.isoformat()), XLSX, lambda: cases_xlsx(listed, t))
+
+
+def _listed(desk: Desk, case: Case) -> Listed:
+    connection = desk.work.connection
+    directory = register.directory(connection)
+    lead, *others = (owner.name for owner in directory.named((case.lead_owner, *case.other_owners)))
+    region = desk.house.forum.region(case.region) if case.region else None
+    version = cases.version(connection, case.number, case.submission)
+    report = FORMS[case.form].model.model_validate_json(version.report) if version else None
+    return Listed(
+        case,
+        region.name.in_(desk.t.language) if region else None,
+        lead,
+        tuple(others),
+        tuple(partner.name for partner in directory.named(case.partners)),
+        {year: report.total_nok(year) for year in report.years} if report else {},
+    )
+
+
+_FILES: dict[str, Callable[[Desk, str], File | Refused | None]] = {
+    "draft": _draft_file,
+    "version": _version_file,
+    "list": _list_file,
+}
