@@ -74,6 +74,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "card": _nothing,
     "type": _nothing,
     "invite": _anything,
+    "history": _nothing_or_case,
     "notices_sent": _nothing_or_case,
 }
 
@@ -82,6 +83,7 @@ STRICT_ARGUMENTS = {
     **ARGUMENTS,
     "change": lambda text: text if text.isdecimal() else None,
     "language": lambda text: _nothing_or_language(text) or None,
+    "history": lambda text: _nothing_or_case(text) or None,
     "notices_sent": lambda text: _nothing_or_case(text) or None,
 }
 

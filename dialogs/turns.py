@@ -19,7 +19,7 @@ from dialogs.engine import Kind
 from dialogs.forms import FORMS
 from dialogs.queries import Answer, Query
 from dialogs.texts import language_of_locale, languages, texts
-from domain.access import Action, RoleKind, may
+from domain.access import Action, RoleKind, Visible, may, visible_cases
 from domain.days import local_day
 from domain.errors import Retryable
 from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
@@ -227,6 +227,8 @@ def _closed_to(desk: Desk) -> set[str]:
         closed.add("new")
     if not may(desk.actor, Action.INVITE):
         closed.add("invite")
+    if visible_cases(desk.actor, Action.SEE_HISTORY) == Visible():
+        closed.add("history")
     if desk.house.link is None:
         closed |= {"paper", "list"}
     return closed
@@ -311,8 +313,11 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "help": _help,
     "language": _language,
     "invite": _invite,
+    "history": lambda desk, number: _ask(desk, "history", number),
 }
-_QUESTIONS = frozenset({"my_cases", "status", "deadlines", "help", "paper", "list"})  # they change nothing
+_QUESTIONS = frozenset(
+    {"my_cases", "status", "deadlines", "help", "history", "paper", "list"}
+)  # they change nothing
 
 
 def _ask(desk: Desk, query: str, argument: str) -> Reply:

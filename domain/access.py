@@ -41,6 +41,7 @@ class Action(StrEnum):
     CHANGE_CASE = "change_case"  # withdraw it, or file a new version of it
     HANDLE_CASE = "handle_case"  # send back, reopen, extend a deadline, correct, note the journal number
     SEE_CASE = "see_case"
+    SEE_HISTORY = "see_history"  # who did what with a case, and when
     SEE_ROUND = "see_round"  # counts and sums over all owners
     INVITE = "invite"  # make an enrolment code
 
@@ -133,6 +134,9 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
             (_D, Relation.ANY),
         }
     ),
+    Action.SEE_HISTORY: frozenset(
+        {(_O, Relation.LEAD_OWNER), (_T, Relation.ANY), (_D, Relation.ANY), (_A, Relation.ANY)}
+    ),
     Action.SEE_ROUND: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
 }
@@ -176,9 +180,8 @@ class Visible:
     partners: frozenset[str] = frozenset()
 
 
-def visible_cases(actor: Actor) -> Visible:
-    """`may(actor, SEE_CASE, case)` for every case at once; the store turns it into SQL."""
-    action = Action.SEE_CASE
+def visible_cases(actor: Actor, action: Action = Action.SEE_CASE) -> Visible:
+    """`may(actor, action, case)` for every case at once; the store turns it into SQL."""
     return Visible(
         everything=_has(actor, action, Relation.ANY),
         lead_owners=_organisations(actor, action, Relation.LEAD_OWNER),

@@ -12,13 +12,17 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, literal, or_, select, update
 
-from store.tables import audit, audit_head, insert
+from domain.cases import Case
+from store.tables import audit, audit_head, draft, insert, person
 from store.work import Work
 
 _FIRST = b""  # what the first row of a chain has before it
 _ERASED = "erased"
+
+# Recorded of an owner and not of a case: it may not have filed yet.
+DEADLINE_EXTENDED = "deadline_extended"
 
 _HEAD = (
     select(audit_head.c.seq, audit_head.c.digest)
@@ -31,6 +35,20 @@ _ADVANCE = _ADVANCE.on_conflict_do_update(
     index_elements=["subject"], set_={"seq": _ADVANCE.excluded.seq, "digest": _ADVANCE.excluded.digest}
 )
 _HISTORY = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.seq)
+_ITS_DRAFTS = select(literal("draft:") + draft.c.id).where(
+    or_(draft.c.case_number == bindparam("number"), draft.c.about == bindparam("number"))
+)
+_OF_CASE = (
+    select(audit, person.c.name)
+    .select_from(audit.outerjoin(person, person.c.id == audit.c.actor))
+    .where(
+        or_(
+            audit.c.subject == bindparam("case"),
+            audit.c.subject.in_(_ITS_DRAFTS),
+            and_(audit.c.subject == bindparam("owner"), audit.c.action == DEADLINE_EXTENDED),
+        )
+    )
+)
 _EVERYTHING = select(audit).order_by(audit.c.subject, audit.c.seq).execution_options(yield_per=1000)
 _HEADS = select(audit_head)
 _ERASE = update(audit).where(audit.c.subject == bindparam("erased_subject")).values(detail=None)
@@ -81,6 +99,23 @@ def record(work: Work, subject: str, action: str, detail: Mapping[str, object] |
 def history(connection: Connection, subject: str) -> tuple[Entry, ...]:
     """Everything about the subject, oldest first."""
     return tuple(_entry(row) for row in connection.execute(_HISTORY, {"subject": subject}))
+
+
+def of_case(connection: Connection, case: Case) -> tuple[tuple[Entry, str | None], ...]:
+    """Everything about a case, oldest first, each with the actor's name where the register knows one.
+
+    With it go the drafts that it came from and that became or may become later versions of it, and a later deadline
+    that its owner was given in its round. What was done at one moment comes in the order draft, case.
+    """
+    subject, owner = f"case:{case.number}", f"organisation:{case.lead_owner}"
+    rows = connection.execute(_OF_CASE, {"number": case.number, "case": subject, "owner": owner})
+    entries = ((_entry(row), row.name) for row in rows)
+    wanted = [each for each in entries if each[0].subject != owner or _is_of_round(each[0], case)]
+    return tuple(sorted(wanted, key=lambda each: (each[0].at, each[0].subject == subject, each[0].seq)))
+
+
+def _is_of_round(entry: Entry, case: Case) -> bool:
+    return (entry.detail or {}).get("cycle_year") == case.cycle_year
 
 
 def erase(work: Work, subject: str) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from dialogs.cards import cases, forms, lists, notes, papers, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
+from dialogs.cards.history import history
 from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
 from dialogs.engine import Answers
@@ -203,6 +204,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "receipt", lambda t: cases.case(case(text[:120]), t, card_id=CARD, receipt=True)
     yield "my cases", lambda t: my_cases(t, text[:120])
     yield "not everybody was told", not_told(text[:120])
+    yield "history", events(text[:120], text[:120])
     for kind in NOTICES:
         yield kind, notice(kind, text[:120])
 
@@ -386,6 +388,30 @@ def not_told(person: str) -> Make:
     return make
 
 
+def events(
+    title: str = "Lesing i alle fag",
+    who: str = "Kontakt for Bodø kommune (eksempel)",
+    reason: str = "Målet mangler. " * 40,
+) -> Make:
+    """As many as a card shows, the last with what somebody wrote."""
+
+    def make(t: Texts) -> Element:
+        often = t("history.did.saved_often", who=who, times=12, clock=t.clock(SAVED_AT))
+        because = t("history.detail.reason", value=reason)
+        returned = f"{t('history.did.returned', who=who)} {because}"
+        return history("2023-DEKOM-014", title, [(SAVED_AT, often), (SAVED_AT, returned)] * 20, 55, t)
+
+    return make
+
+
+def of_histories() -> Iterator[tuple[str, Make]]:
+    yield "long", events()
+    yield (
+        "short",
+        lambda t: history("2023-DEKOM-014", "T", [(SAVED_AT, t("history.did.created", who="K"))], 1, t),
+    )
+
+
 def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
@@ -407,6 +433,7 @@ def every() -> dict[str, Make]:
         "lists.listing": of_listings(),
         "notes.note": of_notes(),
         "rounds.round_status": of_rounds(),
+        "history.history": of_histories(),
     }
     return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}
 

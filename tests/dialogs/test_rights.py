@@ -37,31 +37,31 @@ from tests.dialogs.bench import (
 TODAY = IN_JANUARY.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
-# Who may begin a report, see the case (by number, in a list), see the round, and make a code for somebody.
-# The case is led by Bodø, with Fauske and Meløy beside it, and with Nord and UiT as partners. The last of the
-# owners have roles that hold on one day, that have ended, and that have not begun.
+# Who may begin a report, see the case (by number, in a list) and what has happened to it, see the round, and make a
+# code for somebody. The case is led by Bodø, with Fauske and Meløy beside it, and with Nord and UiT as partners. The
+# last of the owners have roles that hold on one day, that have ended, and that have not begun.
 TABLE = """
-person                  begin  see  list  round  invite
-eier-bodo               yes    yes  yes   -      -
-eier-bodo-2             yes    yes  yes   -      -
-eier-fauske             yes    yes  yes   -      -
-rkk-salten              yes    yes  yes   -      -
-eier-rana               yes    -    -     -      -
-eier-barnehage          yes    -    -     -      -
-eier-bodo-i-dag         yes    yes  yes   -      -
-eier-bodo-før           -      -    -     -      -
-eier-bodo-siden         -      -    -     -      -
-uh-nord                 -      yes  yes   -      -
-uh-uit                  -      yes  yes   -      -
-uh-innlandet            -      -    -     -      -
-medlem-barnehage        -      yes  yes   -      -
-medlem-forum            -      yes  yes   -      -
-vara-forum              -      yes  yes   -      -
-sekretariat             -      yes  yes   yes    yes
-sekretariat-før         -      -    -     -      -
-beslutter               -      yes  yes   yes    -
-administrator           -      -    -     -      yes
-uten-rolle              -      -    -     -      -
+person                  begin  see  list  history  round  invite
+eier-bodo               yes    yes  yes   yes      -      -
+eier-bodo-2             yes    yes  yes   yes      -      -
+eier-fauske             yes    yes  yes   -        -      -
+rkk-salten              yes    yes  yes   -        -      -
+eier-rana               yes    -    -     -        -      -
+eier-barnehage          yes    -    -     -        -      -
+eier-bodo-i-dag         yes    yes  yes   yes      -      -
+eier-bodo-før           -      -    -     -        -      -
+eier-bodo-siden         -      -    -     -        -      -
+uh-nord                 -      yes  yes   -        -      -
+uh-uit                  -      yes  yes   -        -      -
+uh-innlandet            -      -    -     -        -      -
+medlem-barnehage        -      yes  yes   -        -      -
+medlem-forum            -      yes  yes   -        -      -
+vara-forum              -      yes  yes   -        -      -
+sekretariat             -      yes  yes   yes      yes    yes
+sekretariat-før         -      -    -     -        -      -
+beslutter               -      yes  yes   yes      yes    -
+administrator           -      -    -     yes      -      yes
+uten-rolle              -      -    -     -        -      -
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 
@@ -85,12 +85,14 @@ async def what_they_may(town: Town, person_id: str) -> dict[str, str]:
     begun, _ = await tried("ny behovsmelding")
     _, seen = await tried(f"status {CASE}")
     _, listed = await tried("mine saker")
+    _, happened = await tried(f"historikk {CASE}")
     _, glance = await tried("status")
     invited, _ = await tried("inviter eier-rana")
     return {
         "begin": "yes" if "draft" in begun else "-",
         "see": "yes" if "Lesing i alle fag" in seen else "-",
         "list": "yes" if CASE in listed else "-",
+        "history": "yes" if T("history.title", number=CASE) in happened else "-",
         "round": "yes" if T("round.title_year", year=2023) in glance else "-",
         "invite": "yes" if "enrolment_code" in invited else "-",
     }
@@ -244,6 +246,16 @@ async def test_case_that_is_not_yours_is_answered_like_one_that_is_not(
         others = await answer(town, person_id, Said(text.format(CASE)))
         none = await answer(town, person_id, Said(text.format("2023-DEKOM-999")))
         assert alike(others, CASE) == alike(none, "2023-DEKOM-999")
+
+
+@pytest.mark.parametrize("person_id", ["eier-rana", "eier-fauske", "uh-nord", "medlem-forum"])
+async def test_history_that_is_not_yours_is_answered_like_that_of_no_case(
+    town: Town, shown: dict[str, Posted], person_id: str
+) -> None:
+    """To those who may see the case too, if they do not lead it."""
+    others = await answer(town, person_id, Said(f"historikk {CASE}"))
+    none = await answer(town, person_id, Said("historikk 2023-DEKOM-999"))
+    assert alike(others, CASE) == alike(none, "2023-DEKOM-999")
 
 
 @pytest.mark.parametrize(

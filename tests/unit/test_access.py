@@ -30,6 +30,7 @@ register    -                                       -                       -   
 change_case lead_owner                              -                       -        -    -    -       -    -
 handle_case -                                       -                       -        -    -    any     any  -
 see_case    lead_owner,other_owner                  lead_owner,other_owner  partner  any  any  any     any  -
+see_history lead_owner                              -                       -        -    -    any     any  any
 see_round   -                                       -                       -        -    -    any     any  -
 invite      -                                       -                       -        -    -    any     -    any
 """
@@ -117,10 +118,11 @@ def test_two_roles_may_what_either_may_and_nothing_more(one: Role, other: Role) 
 
 @pytest.mark.parametrize("roles", [(), *((role,) for role in SINGLE), *PAIRS])
 def test_visible_cases_are_those_that_may_be_seen(roles: tuple[Role, ...]) -> None:
-    visible = visible_cases(actor(*roles))
+    visible, told_of = visible_cases(actor(*roles)), visible_cases(actor(*roles), Action.SEE_HISTORY)
     for lead, others, partners in product((MINE, OTHER), ((), (MINE,), (OTHER,)), ((), (MINE,), (OTHER,))):
         case = Thing(lead, frozenset(others), frozenset(partners))
         assert is_shown(visible, case) is may(actor(*roles), Action.SEE_CASE, case)
+        assert is_shown(told_of, case) is may(actor(*roles), Action.SEE_HISTORY, case)
 
 
 def is_shown(visible: Visible, case: Thing) -> bool:
@@ -138,6 +140,7 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.REGISTER,
         Action.HANDLE_CASE,
         Action.SEE_CASE,
+        Action.SEE_HISTORY,
         Action.SEE_ROUND,
         Action.INVITE,
     ]
