@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, and_, bindparam, literal, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, literal, or_, select, union_all, update
 
 from domain.cases import Case
 from store.tables import audit, audit_head, draft, insert, person
@@ -22,7 +22,7 @@ _FIRST = b""  # what the first row of a chain has before it
 _ERASED = "erased"
 
 # Recorded of an owner and not of a case: it may not have filed yet.
-DEADLINE_EXTENDED = "deadline_extended"
+_DEADLINE_EXTENDED = "deadline_extended"
 
 _HEAD = (
     select(audit_head.c.seq, audit_head.c.digest)
@@ -42,10 +42,12 @@ _OF_CASE = (
     select(audit, person.c.name)
     .select_from(audit.outerjoin(person, person.c.id == audit.c.actor))
     .where(
-        or_(
-            audit.c.subject == bindparam("case"),
-            audit.c.subject.in_(_ITS_DRAFTS),
-            and_(audit.c.subject == bindparam("owner"), audit.c.action == DEADLINE_EXTENDED),
+        audit.c.subject.in_(
+            union_all(
+                _ITS_DRAFTS,
+                select(bindparam("case", type_=Text)),
+                select(bindparam("owner", type_=Text)),
+            )
         )
     )
 )
@@ -115,7 +117,7 @@ def of_case(connection: Connection, case: Case) -> tuple[tuple[Entry, str | None
 
 
 def _is_of_round(entry: Entry, case: Case) -> bool:
-    return (entry.detail or {}).get("cycle_year") == case.cycle_year
+    return entry.action == _DEADLINE_EXTENDED and (entry.detail or {}).get("cycle_year") == case.cycle_year
 
 
 def erase(work: Work, subject: str) -> None:

@@ -218,3 +218,13 @@ def test_every_fault_can_be_said(language: str) -> None:
     details = dict.fromkeys(("seq", "submission", "kept_nok", "filed_nok", "priority", "about", "named"), 1)
     for key in texts_below("verify.fault."):
         assert _in_words(Fault("case:1", key, details), texts(language)).startswith("case:1: ")
+
+
+def test_the_history_of_a_case_is_told_to_programs(url: str, said: Said) -> None:
+    assert main(["status", "historikk", NUMBER.lower(), "--json"]) == 0
+    events = json.loads(said()[0])["events"]
+    assert [(event["action"], event["who"]) for event in events[:2]] == [
+        ("created", "Eier i Bodø"),
+        ("submitted", "Eier i Bodø"),
+    ]
+    assert main(["status", "historikk", "2023-DEKOM-099"]) == 1
