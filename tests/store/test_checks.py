@@ -123,8 +123,10 @@ BROKEN: dict[str, tuple[str, set[tuple[str, str]]]] = {
         {("outbox:case_filed:1", "names_nothing")},
     ),
     "a number": (
-        "INSERT INTO case_head SELECT '2023-DEKOM-3', form, cycle_year, scheme_set, scheme, region, lead_owner, title,"
-        " 0, 0, state, state_since, submitted_at, submitted_by, 0, version, 3, NULL, NULL"
+        "INSERT INTO case_head (number, form, cycle_year, scheme_set, scheme, region, lead_owner, title, owner_nok,"
+        " uh_nok, state, state_since, submitted_at, submitted_by, submission, version)"
+        " SELECT '2023-DEKOM-3', form, cycle_year, scheme_set, scheme, region, lead_owner, title, 0,"
+        " 0, state, state_since, submitted_at, submitted_by, 0, version"
         f" FROM case_head WHERE number = '{SECOND.removeprefix('case:')}'",
         {
             ("case:2023-DEKOM-3", "not_a_number"),
