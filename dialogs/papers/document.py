@@ -146,7 +146,7 @@ class Document:
         remark.font.italic = True
         remark.font.color.rgb = _ALERT
         notice = self._new_style("Notice")
-        notice.paragraph_format.space_after = Pt(2)
+        notice.paragraph_format.space_after = Pt(10)  # below the last of them; see `_frame`
         _frame(notice)
         in_table = self._new_style("In table")
         in_table.font.size = Pt(9.5)
@@ -224,7 +224,7 @@ def _set_font(style: ParagraphStyle) -> None:
 
 
 def _frame(style: ParagraphStyle) -> None:
-    """A border around the paragraphs and a light ground. Their place among the properties is fixed by the schema."""
+    """A border around the paragraphs, and a light ground. Their place among the properties is fixed by the schema."""
     borders = OxmlElement("w:pBdr")
     for side in ("top", "left", "bottom", "right"):
         borders.append(_element(f"w:{side}", val="single", sz="8", space="6", color="8A6D00"))
@@ -232,6 +232,7 @@ def _frame(style: ParagraphStyle) -> None:
     properties = style.element.get_or_add_pPr()
     properties.insert(0, borders)
     properties.insert(1, ground)
+    properties.append(OxmlElement("w:contextualSpacing"))  # no space between two of the style
 
 
 def _describe(table: Table, description: str) -> None:

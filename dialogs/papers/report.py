@@ -62,7 +62,7 @@ def draft_docx(view: DraftView, t: Texts, made_at: datetime) -> bytes:
     written = Written(view.form, view.answers, view.checked, view.circumstances)
     paper = _begun(written, t, made_at, header=t("paper.draft"))
     paper.notice(t("paper.draft_about", at=made_at, saved=view.saved_at), bold=f"{t('paper.draft')}.")
-    paper.notice(too_late(view, t) if view.is_closed else whom_to_ask(view.staff, t))
+    paper.notice(too_late(view, t) if view.is_closed else _whom_to_ask(view, t))
     _write_open(paper, written, t)
     _write_answers(paper, written, t)
     _write_criteria(paper, written, t)
@@ -74,6 +74,12 @@ def draft_docx(view: DraftView, t: Texts, made_at: datetime) -> bytes:
     paper.to_sign(t("paper.sign_owner"))
     paper.to_sign(t("paper.sign_union"))
     return paper.content()
+
+
+def _whom_to_ask(view: DraftView, t: Texts) -> str:
+    """Until when there is time, which does not bind the secretariat, and who helps."""
+    deadline = "" if view.is_staffs else t("paper.deadline", deadline=view.deadline_on)
+    return f"{deadline} {whom_to_ask(view.staff, t)}".strip()
 
 
 def version_docx(filed: Filed, t: Texts) -> bytes:

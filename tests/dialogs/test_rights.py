@@ -137,6 +137,8 @@ DRAFT_COMMANDS = (
     "hopp over",
     "skriv",
     "kort",
+    "dokument",
+    f"dokument {CASE}",
     "avbryt",
     "send inn",
     "kast utkastet",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -202,6 +202,7 @@ def test_draft_says_what_is_missing_what_is_wrong_and_whom_to_ask() -> None:
         NB("say.ask_person", name="Rådgiver hos Statsforvalteren (eksempel)", phone="00 00 00 30")
         in read.text
     )
+    assert NB("paper.deadline", deadline=date(2023, 2, 1)) in read.text
     assert "Tittel på tiltaket: ikke besvart" in read.text
     assert "Øvrige eiere i nettverket: står tomt" in read.text
     assert ("Remark", "ikke besvart") in read.paragraphs
