@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import uvloop
 
-from bot import keeping, logs
+from bot import keeping, logs, registers
 from bot.keeping import Outcome
 from bot.settings import Settings, WrongSettings, load
 from bot.wiring import domain_clock, machine_now, new_code, new_id, running
-from dialogs import commands, enrolling
+from dialogs import commands, enrolling, registering
 from dialogs.cards.plain import as_text
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer
@@ -87,8 +87,25 @@ def _add_register(found: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         required=True, metavar="KOMMANDO"
     )
     invite = people.add_parser("invite", help="vis engangskoden som personen melder seg inn med")
-    invite.add_argument("person", metavar="PERSON", help="kortnavnet i registeret")
+    invite.add_argument("person", metavar="PERSON", nargs="?", help="kortnavnet i registeret")
+    invite.add_argument(
+        "--all", metavar="FIL", type=Path, help="brev til alle som mangler kode, til utskrift"
+    )
     invite.set_defaults(run=_invite)
+    revoke = people.add_parser("revoke", help="la en kode slutte å virke")
+    revoke.add_argument("person", metavar="PERSON", help="kortnavnet i registeret")
+    revoke.set_defaults(run=_revoke)
+    bring_in = people.add_parser("import", help="les inn en fil, alt eller ingenting")
+    bring_in.add_argument(
+        "--dry-run", action="store_true", help="vis hva som ville blitt endret, og endre ingenting"
+    )
+    bring_in.set_defaults(run=_import)
+    give_out = people.add_parser("export", help="skriv hele registeret til en fil: .xlsx, eller .zip med CSV")
+    give_out.set_defaults(run=_export)
+    for each in (bring_in, give_out):
+        each.add_argument("file", metavar="FIL", type=Path)
+        each.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+        each.add_argument("--language", choices=languages(), help="språket i svaret og i fila")
 
 
 def _add_keeping(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -148,11 +165,69 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-# forumbot register invite
+# forumbot register
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t, forum = texts(arguments.language or settings.language), load_forum(settings.forum)
+
+    async def job(store: Store) -> Outcome:
+        return await registers.bring_in(
+            store, arguments.file, forum, t, machine_now(), dry_run=arguments.dry_run
+        )
+
+    with _database(t):
+        return _told(asyncio.run(_with_store(settings, job)), arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t, forum = texts(arguments.language or settings.language), load_forum(settings.forum)
+    if arguments.file.suffix.lower() not in registers.ENDINGS:
+        print(t("register.change.no_such_ending"), file=sys.stderr)
+        return WRONG_CALL
+
+    async def job(store: Store) -> Outcome:
+        return await registers.give_out(store, arguments.file, forum, t)
+
+    with _database(t):
+        return _told(asyncio.run(_with_store(settings, job)), arguments)
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(settings.language)
+
+    def job(work: Work) -> registering.Outcome:
+        return registering.revoked(work, arguments.person, machine_now(), t)
+
+    with _database(t):
+        outcome = asyncio.run(_one_job(settings, job, "register revoke"))
+    print(outcome.text, file=sys.stdout if outcome.is_done else sys.stderr)
+    return 0 if outcome.is_done else FAILED
+
+
+def _letters(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t, forum = texts(settings.language), load_forum(settings.forum)
+
+    async def job(store: Store) -> Outcome:
+        return await registers.letters(
+            store, arguments.all, forum, t, machine_now(), new_code, new_id, settings.language
+        )
+
+    with _database(t):
+        return _told(asyncio.run(_with_store(settings, job)), argparse.Namespace(json=False))
 
 
 def _invite(arguments: argparse.Namespace) -> int:
     settings = load()
+    if (arguments.person is None) is (arguments.all is None):
+        print(texts(settings.language)("register.code.whom"), file=sys.stderr)
+        return WRONG_CALL
+    if arguments.all is not None:
+        return _letters(arguments)
     t = texts(settings.language)
 
     def job(work: Work) -> str | None:

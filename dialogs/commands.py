@@ -4,6 +4,7 @@ While a question is open only a whole message that is exactly a command counts a
 answer (contract.md, "Answer or command"). Otherwise the nearest command is taken, or the three nearest are told.
 """
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,14 @@ class Command:
 
 def _anything(text: str) -> str | None:
     return text or None
+
+
+def _nothing_or_anything(text: str) -> str | None:
+    return text
+
+
+def _with_reason(text: str) -> str | None:
+    return text if re.search(r" (?:fordi|av di|because) ", text) else None
 
 
 def _nothing_or_number(text: str) -> str | None:
@@ -74,6 +83,10 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "card": _nothing,
     "type": _nothing,
     "invite": _anything,
+    "role": _nothing_or_anything,
+    "end_role": _nothing_or_anything,
+    "revoke": _nothing_or_anything,
+    "holders": _nothing_or_anything,
     "history": _nothing_or_case,
     "notices_sent": _nothing_or_case,
 }
@@ -83,6 +96,10 @@ STRICT_ARGUMENTS = {
     **ARGUMENTS,
     "change": lambda text: text if text.isdecimal() else None,
     "language": lambda text: _nothing_or_language(text) or None,
+    "role": _with_reason,
+    "end_role": _with_reason,
+    "revoke": lambda text: text if text and " " not in text else None,
+    "holders": lambda text: text if text.isdecimal() else None,
     "history": lambda text: _nothing_or_case(text) or None,
     "notices_sent": lambda text: _nothing_or_case(text) or None,
 }

@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.access import RoleKind
+from domain.days import local_day
 from domain.messages import Identity
 from domain.register import Person
-from store import enrolment
+from store import enrolment, outbox, register
 from store.work import Work
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -56,9 +58,18 @@ def redeem(work: Work, identity: Identity, code: str, machine_now: datetime) -> 
         return Refused("enrol.locked")
     candidate = enrolment.candidate(work.connection, code[:_SELECTOR], machine_now)
     if candidate is None or not hmac.compare_digest(candidate.digest, _digest(code, candidate.salt)):
-        enrolment.miss(work, identity, code[:_SELECTOR] if candidate else None, machine_now)
+        locked = enrolment.miss(work, identity, code[:_SELECTOR] if candidate else None, machine_now)
+        if locked is not None:
+            _tell_staff(work, locked)
         return Refused("enrol.wrong")
     return enrolment.bind(work, candidate, identity, machine_now)
+
+
+def _tell_staff(work: Work, locked: enrolment.Locked) -> None:
+    """Somebody may be guessing; and the person, if it was they, needs another code."""
+    for staff in register.people_with(work.connection, RoleKind.SECRETARIAT, on=local_day(work.now)):
+        about = {"person": locked.person_id}
+        outbox.put(work, f"code_locked:{locked.id}:{staff.id}", "code_locked", staff.id, about)
 
 
 def _digest(code: str, salt: bytes) -> bytes:

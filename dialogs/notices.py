@@ -54,6 +54,8 @@ def wanted(
     if kind in _OF_CASES:
         case = views.case(connection, visible_cases(actor), payload["case"])
         said = _OF_CASES[kind](connection, case, t) if case else None
+    if kind == "code_locked":
+        said = _code_locked(connection, actor, payload["person"], t)
     return Notice(said, t) if said else Unwanted("no_right_any_more")
 
 
@@ -70,6 +72,13 @@ def _of_draft(connection: Connection, kind: str, actor: Actor, draft_id: str, t:
         title=quoted(title) if title else t(f"{draft.form}.untitled"),
         owner=owner.name if owner else "",
     )
+
+
+def _code_locked(connection: Connection, actor: Actor, person_id: str, t: Texts) -> Message | None:
+    person = register.person(connection, person_id)
+    if person is None or not may(actor, Action.INVITE):
+        return None
+    return _notice(t, "code_locked", name=person.name, person=person.id)
 
 
 def _receipt_copy(connection: Connection, case: Case, t: Texts) -> Message:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries
+from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries, registering
 from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
@@ -178,6 +178,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "case": _case_button,
     "paper": _paper_button,
     "menu": _menu_button,
+    "role": registering.press,
 }
 
 
@@ -227,6 +228,8 @@ def _closed_to(desk: Desk) -> set[str]:
         closed.add("new")
     if not may(desk.actor, Action.INVITE):
         closed.add("invite")
+    if not may(desk.actor, Action.KEEP_REGISTER):
+        closed |= {"role", "end_role", "revoke", "holders"}
     if visible_cases(desk.actor, Action.SEE_HISTORY) == Visible():
         closed.add("history")
     if desk.house.link is None:
@@ -313,10 +316,14 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "help": _help,
     "language": _language,
     "invite": _invite,
+    "role": registering.give,
+    "end_role": registering.end,
+    "revoke": registering.revoke,
+    "holders": registering.holders,
     "history": lambda desk, number: _ask(desk, "history", number),
 }
 _QUESTIONS = frozenset(
-    {"my_cases", "status", "deadlines", "help", "history", "paper", "list"}
+    {"my_cases", "status", "deadlines", "help", "history", "paper", "list", "holders"}
 )  # they change nothing
 
 

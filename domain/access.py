@@ -44,6 +44,7 @@ class Action(StrEnum):
     SEE_HISTORY = "see_history"  # who did what with a case, and when
     SEE_ROUND = "see_round"  # counts and sums over all owners
     INVITE = "invite"  # make an enrolment code
+    KEEP_REGISTER = "keep_register"  # look up, give and end roles; take back a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     ),
     Action.SEE_ROUND: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
+    Action.KEEP_REGISTER: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
 }
 
 

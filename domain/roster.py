@@ -162,7 +162,7 @@ HELD_IN_BODIES = frozenset({RoleKind.SEAT, RoleKind.SUBSTITUTE})
 def is_org_number(text: str) -> bool:
     """Nine digits of which the last is the check digit of the others, modulus 11.
 
-    Source: Brønnøysundregistrene on the organisation number: weights 3 2 7 6 5 4 3 2.
+    Source: how Enhetsregisteret numbers, from general knowledge: weights 3 2 7 6 5 4 3 2.
     """
     if not _ORG_NUMBER.fullmatch(text):
         return False

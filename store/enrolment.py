@@ -7,7 +7,7 @@ Here are the rows; making, hashing and comparing codes is the caller's. All time
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from domain.errors import Final, Stale
 from domain.messages import Identity
@@ -35,7 +35,11 @@ _COUNT_TRY = (
     update(enrolment_code)
     .where(_BY_SELECTOR, enrolment_code.c.is_open)
     .values(tries=enrolment_code.c.tries + 1, is_open=enrolment_code.c.tries + 1 < TRIES)
+    .returning(enrolment_code.c.id, enrolment_code.c.person_id, enrolment_code.c.is_open)
 )
+_WORKS = and_(enrolment_code.c.is_open, enrolment_code.c.expires_at > bindparam("machine_now"))
+_VALID = select(enrolment_code.c.id).where(enrolment_code.c.person_id == bindparam("person_id"), _WORKS)
+_INVITED = select(enrolment_code.c.person_id).where(_WORKS)
 _MISS = insert(enrolment_miss)
 _TRIES = select(func.count()).where(
     enrolment_miss.c.tenant_id == bindparam("tenant_id"),
@@ -69,6 +73,14 @@ class Code:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A code that was tried too often, and whose it was."""
+
+    id: int
+    person_id: str
+
+
 def issue(
     work: Work, person_id: str, *, selector: str, salt: bytes, digest: bytes, expires_at: datetime
 ) -> None:
@@ -100,14 +112,34 @@ def candidate(connection: Connection, selector: str, machine_now: datetime) -> C
     return Code(*row) if row else None
 
 
-def miss(work: Work, identity: Identity, selector: str | None, machine_now: datetime) -> None:
-    """Count a wrong try against the account and, if there is one, the code."""
-    if selector is not None:
-        work.connection.execute(_COUNT_TRY, {"wanted": selector})
+def miss(work: Work, identity: Identity, selector: str | None, machine_now: datetime) -> Locked | None:
+    """Count a wrong try against the account and, if there is one, the code; that code, when this was its last try."""
     work.connection.execute(
         _MISS,
         {"tenant_id": identity.tenant_id, "object_id": identity.object_id, "missed_at": machine_now},
     )
+    if selector is None:
+        return None
+    tried = work.connection.execute(_COUNT_TRY, {"wanted": selector}).one_or_none()
+    if tried is None or tried.is_open:
+        return None
+    audit.record(work, f"person:{tried.person_id}", "code_locked")
+    return Locked(tried.id, tried.person_id)
+
+
+def revoke(work: Work, person_id: str, machine_now: datetime) -> bool:
+    """Let the person's code stop working. False: there was none that did."""
+    valid = work.connection.execute(_VALID, {"person_id": person_id, "machine_now": machine_now})
+    if valid.scalar_one_or_none() is None:
+        return False
+    work.connection.execute(_REPLACE, {"replaced_for": person_id})
+    audit.record(work, f"person:{person_id}", "code_revoked")
+    return True
+
+
+def with_valid_code(connection: Connection, machine_now: datetime) -> frozenset[str]:
+    """Everybody who has a code that may still be used."""
+    return frozenset(connection.execute(_INVITED, {"machine_now": machine_now}).scalars())
 
 
 def tries(connection: Connection, identity: Identity, since: datetime) -> int:

@@ -319,11 +319,7 @@ def _cells(
 
 def fault_text(fault: Fault, forum: Forum, t: Texts) -> str:
     """Where the fault is and what to do about it."""
-    details = dict(fault.details) | {"options": ", ".join(_offered(fault, forum, t))}
-    key = fault.key
-    if key == "register.fault.overlaps" and not details["since"]:
-        key = "register.fault.overlaps_open"
-    what = t(key, **details)
+    what = fault_words(fault, forum, t)
     sheet = sheet_title(fault.sheet, t)
     column = column_title(fault.sheet, fault.column, t) if fault.column else ""
     match fault:
@@ -335,6 +331,13 @@ def fault_text(fault: Fault, forum: Forum, t: Texts) -> str:
             return t("register.fault.place_row", sheet=sheet or "CSV", row=fault.row, what=what)
         case _:
             return t("register.fault.place", sheet=sheet or "CSV", row=fault.row, column=column, what=what)
+
+
+def fault_words(fault: Fault, forum: Forum, t: Texts) -> str:
+    """What to do about it, without where it is."""
+    details = dict(fault.details) | {"options": ", ".join(_offered(fault, forum, t))}
+    is_open = fault.key == "register.fault.overlaps" and not details["since"]
+    return t("register.fault.overlaps_open" if is_open else fault.key, **details)
 
 
 def _offered(fault: Fault, forum: Forum, t: Texts) -> list[str]:

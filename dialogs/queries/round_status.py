@@ -66,6 +66,8 @@ def _unreached(asked: Inquiry, since: datetime) -> tuple[tuple[Unreached, ...], 
 def _in_words(t: Texts, missed: Unreached) -> tuple[str, str]:
     title = f"notice.{missed.kind}_title"
     notice = t(title) if t.has(title) else t("unreached.other")
+    if not missed.case_number:
+        return missed.person, t("unreached.notice_alone", notice=notice, why=_why(t, missed))
     return missed.person, t("unreached.notice", notice=notice, number=missed.case_number, why=_why(t, missed))
 
 

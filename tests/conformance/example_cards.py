@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from dialogs.cards import cases, forms, lists, notes, papers, rounds
+from dialogs.cards import cases, forms, lists, notes, papers, register, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.history import history
@@ -205,6 +205,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "my cases", lambda t: my_cases(t, text[:120])
     yield "not everybody was told", not_told(text[:120])
     yield "history", events(text[:120], text[:120])
+    yield "role", role_card(text[:120], refused=True)
     for kind in NOTICES:
         yield kind, notice(kind, text[:120])
 
@@ -338,7 +339,7 @@ def of_listings() -> Iterator[tuple[str, Make]]:
     )
 
 
-NOTICES = ("receipt_copy", "case_filed", "discarded")
+NOTICES = ("receipt_copy", "case_filed", "code_locked", "discarded")
 
 
 def notice(kind: str, title: str = "Lesing i alle fag") -> Make:
@@ -349,6 +350,8 @@ def notice(kind: str, title: str = "Lesing i alle fag") -> Make:
         "number": "2023-DEKOM-014",
         "scheme": "Dekom",
         "total_nok": 3_960_000,
+        "name": title,
+        "person": "eier-bodo",
     }
     if kind == "discarded":
         return lambda t: notes.note(t("say.discarded", title=title))
@@ -412,6 +415,16 @@ def of_histories() -> Iterator[tuple[str, Make]]:
     )
 
 
+def role_card(text: str, *, refused: bool = False) -> Make:
+    typed = dict.fromkeys(register.FIELDS, text) | {"kind": "owner_contact"}
+    return lambda t: register.role_card(t, CARD, typed, refusal=t("register.said.why") if refused else "")
+
+
+def of_role_cards() -> Iterator[tuple[str, Make]]:
+    yield "empty", lambda t: register.role_card(t, CARD, {})
+    yield "refused", role_card("eier-bodo", refused=True)
+
+
 def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
@@ -433,6 +446,7 @@ def every() -> dict[str, Make]:
         "lists.listing": of_listings(),
         "notes.note": of_notes(),
         "rounds.round_status": of_rounds(),
+        "register.role_card": of_role_cards(),
         "history.history": of_histories(),
     }
     return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}

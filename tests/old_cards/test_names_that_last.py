@@ -27,7 +27,7 @@ PAGES = {page for page, *_ in ROWS}
 DERIVED = {"cycle_year", "region"}
 PER_YEAR = {"budget_owner", "budget_uh", "own_contribution", "own_contribution_kind"}
 PER_PARTNER = {"budget_uh"}
-KINDS_OF_CARDS = {"form", "review", "discard", "typing", "draft", "case", "menu", "paper"}
+KINDS_OF_CARDS = {"form", "review", "discard", "typing", "draft", "case", "menu", "paper", "role"}
 VERBS = {
     "form": {"next", "back", "save", "skip", "review", "type"},
     "review": {"submit", "goto", "back", "save", "type", "discard", "paper"},

@@ -33,6 +33,7 @@ see_case    lead_owner,other_owner                  lead_owner,other_owner  part
 see_history lead_owner                              -                       -        -    -    any     any  any
 see_round   -                                       -                       -        -    -    any     any  -
 invite      -                                       -                       -        -    -    any     -    any
+keep_register -                                     -                       -        -    -    any     -    any
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 EXPECTED = {
@@ -143,6 +144,7 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.SEE_HISTORY,
         Action.SEE_ROUND,
         Action.INVITE,
+        Action.KEEP_REGISTER,
     ]
 
 
