@@ -396,6 +396,7 @@ def subject(sheet: str, record: Record, forum: Forum, t: Texts) -> str:
                 role_word(record.kind, t),
                 record.organisation,
                 str(body) if body else None,
+                t("register.said.from", first=record.valid_from) if record.valid_from else None,
             )
         case NetworkMember():
             parts = (str(_cell(sheet, "network", record.network, forum, t)), record.organisation)

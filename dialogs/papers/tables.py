@@ -18,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from domain.days import OSLO
@@ -41,8 +42,10 @@ _FORMATS: dict[Kind, str] = {
     "moment": "dd.mm.yyyy hh:mm",
 }
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_RIGHT: tuple[Kind, ...] = ("number", "nok")
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_SHEET_NAME = 31
+_A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +90,24 @@ def _sheet_name(name: str) -> str:
 
 def _fill(sheet: Worksheet, table: Table) -> None:
     for place, column in enumerate(table.columns, start=1):
-        _write(sheet, 1, place, column.title, "text")
-        sheet.cell(1, place).font = Font(bold=True)
+        _write(sheet, 1, place, column.title, column.kind)
+        sheet.cell(1, place).font = Font(name="Calibri", size=11, bold=True)
         sheet.column_dimensions[get_column_letter(place)].width = _width(table, place - 1)
     for number, row in enumerate(table.rows, start=2):
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True), start=1):
             _write(sheet, number, place, value, column.kind)
+    _on_paper(sheet)
     sheet.freeze_panes = "A2"
     if table.columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
+
+
+def _on_paper(sheet: Worksheet) -> None:
+    """As wide as a page lying on its side, with the header on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
 
 
 def _write(sheet: Worksheet, row: int, place: int, value: Cell, kind: Kind) -> None:
@@ -106,7 +118,11 @@ def _write(sheet: Worksheet, row: int, place: int, value: Cell, kind: Kind) -> N
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl makes a formula of a text that begins with "="
     cell.number_format = _FORMATS["text" if isinstance(value, str) else kind]
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > _WIDEST)
+    cell.alignment = Alignment(
+        horizontal="right" if kind in _RIGHT else "left",
+        vertical="top",
+        wrap_text=isinstance(value, str) and len(value) > _WIDEST,
+    )
 
 
 def _plain(text: str) -> str:
@@ -121,7 +137,7 @@ def _in_oslo(value: int | date | datetime) -> int | date | datetime:
 
 def _width(table: Table, place: int) -> int:
     shown = [table.columns[place].title, *(_as_text(row[place]) for row in table.rows)]
-    return min(max(_NARROWEST, *(len(text) + 4 for text in shown)), _WIDEST)
+    return min(max(_NARROWEST, *(len(text) + 5 for text in shown)), _WIDEST)
 
 
 def read_xlsx(content: bytes) -> dict[str, Grid]:

@@ -37,31 +37,31 @@ from tests.dialogs.bench import (
 TODAY = IN_JANUARY.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
-# Who may begin a report, see the case (by number, in a list) and what has happened to it, see the round, and make a
-# code for somebody. The case is led by Bodø, with Fauske and Meløy beside it, and with Nord and UiT as partners. The
-# last of the owners have roles that hold on one day, that have ended, and that have not begun.
+# Who may begin a report, see the case (by number, in a list) and what has happened to it, see the round, make a code
+# for somebody, and see who has which role. The case is led by Bodø, with Fauske and Meløy beside it, and with Nord and
+# UiT as partners. The last of the owners have roles that hold on one day, that have ended, and that have not begun.
 TABLE = """
-person                  begin  see  list  history  round  invite
-eier-bodo               yes    yes  yes   yes      -      -
-eier-bodo-2             yes    yes  yes   yes      -      -
-eier-fauske             yes    yes  yes   -        -      -
-rkk-salten              yes    yes  yes   -        -      -
-eier-rana               yes    -    -     -        -      -
-eier-barnehage          yes    -    -     -        -      -
-eier-bodo-i-dag         yes    yes  yes   yes      -      -
-eier-bodo-før           -      -    -     -        -      -
-eier-bodo-siden         -      -    -     -        -      -
-uh-nord                 -      yes  yes   -        -      -
-uh-uit                  -      yes  yes   -        -      -
-uh-innlandet            -      -    -     -        -      -
-medlem-barnehage        -      yes  yes   -        -      -
-medlem-forum            -      yes  yes   -        -      -
-vara-forum              -      yes  yes   -        -      -
-sekretariat             -      yes  yes   yes      yes    yes
-sekretariat-før         -      -    -     -        -      -
-beslutter               -      yes  yes   yes      yes    -
-administrator           -      -    -     yes      -      yes
-uten-rolle              -      -    -     -        -      -
+person                  begin  see  list  history  round  invite  roles
+eier-bodo               yes    yes  yes   yes      -      -       -
+eier-bodo-2             yes    yes  yes   yes      -      -       -
+eier-fauske             yes    yes  yes   -        -      -       -
+rkk-salten              yes    yes  yes   -        -      -       -
+eier-rana               yes    -    -     -        -      -       -
+eier-barnehage          yes    -    -     -        -      -       -
+eier-bodo-i-dag         yes    yes  yes   yes      -      -       -
+eier-bodo-før           -      -    -     -        -      -       -
+eier-bodo-siden         -      -    -     -        -      -       -
+uh-nord                 -      yes  yes   -        -      -       -
+uh-uit                  -      yes  yes   -        -      -       -
+uh-innlandet            -      -    -     -        -      -       -
+medlem-barnehage        -      yes  yes   -        -      -       -
+medlem-forum            -      yes  yes   -        -      -       -
+vara-forum              -      yes  yes   -        -      -       -
+sekretariat             -      yes  yes   yes      yes    yes     yes
+sekretariat-før         -      -    -     -        -      -       -
+beslutter               -      yes  yes   yes      yes    -       -
+administrator           -      -    -     yes      -      yes     yes
+uten-rolle              -      -    -     -        -      -       -
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 
@@ -88,6 +88,7 @@ async def what_they_may(town: Town, person_id: str) -> dict[str, str]:
     _, happened = await tried(f"historikk {CASE}")
     _, glance = await tried("status")
     invited, _ = await tried("inviter eier-rana")
+    _, holders = await tried("hvem er 1833")
     return {
         "begin": "yes" if "draft" in begun else "-",
         "see": "yes" if "Lesing i alle fag" in seen else "-",
@@ -95,6 +96,7 @@ async def what_they_may(town: Town, person_id: str) -> dict[str, str]:
         "history": "yes" if T("history.title", number=CASE) in happened else "-",
         "round": "yes" if T("round.title_year", year=2023) in glance else "-",
         "invite": "yes" if "enrolment_code" in invited else "-",
+        "roles": "yes" if "Kontakt for Rana" in holders else "-",
     }
 
 

@@ -178,7 +178,7 @@ def test_change_is_told_in_one_line() -> None:
     assert [papers.change_text(change, FORUM, NB) for change in changes(before, after)] == [
         "Personer: endret: kari, Kari: E-post: kari@example.org → tomt; Språk: tomt → nynorsk",
         "Personer: ny: ola, Ola",
-        "Roller: slutter: kari, medlem, Fagutvalg skole: Til og med: tomt → 30. juni 2023",
+        "Roller: slutter: kari, medlem, Fagutvalg skole, fra 1. januar 2023: Til og med: tomt → 30. juni 2023",
     ]
     grant = Change("grants", What.ADDED, PriorGrant("2021/17", 2022, "nord", "1804", "regional", "T", 1))
     assert papers.change_text(grant, FORUM, NB) == "Tilsagn: ny: 2021/17, 2022, nord"

@@ -43,6 +43,7 @@ def test_workbook_has_typed_cells_a_header_that_stays_and_a_filter() -> None:
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:E3")
     assert [cell.font.bold for cell in sheet[1]] == [True] * 5
     assert sheet.column_dimensions["A"].width > sheet.column_dimensions["B"].width
+    assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
 
 
 def test_what_is_written_is_read() -> None:
@@ -134,6 +135,18 @@ def test_what_is_no_workbook_is_refused(content: bytes, key: str) -> None:
     with pytest.raises(BadFile) as refused:
         read_xlsx(content)
     assert refused.value.key == key
+
+
+def test_entities_that_grow_are_not_unfolded() -> None:
+    grows = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 50 if n else "x" * 1000}">' for n in range(7))
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx({"Liste": texts("x")}))) as sound, zipfile.ZipFile(file, "w") as bad:
+        for name in sound.namelist():
+            part = sound.read(name).replace(b"<t>x</t>", b"<t>&e6;</t>")
+            is_sheet = name.endswith("sheet1.xml")
+            bad.writestr(name, f"<!DOCTYPE worksheet [{grows}]>".encode() + part if is_sheet else part)
+    with pytest.raises(BadFile, match="not_a_workbook"):
+        read_xlsx(file.getvalue())
 
 
 @pytest.mark.parametrize(
