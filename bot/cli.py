@@ -16,15 +16,17 @@ import uvloop
 from bot import keeping, logs, registers
 from bot.keeping import Outcome
 from bot.settings import Settings, WrongSettings, load
-from bot.wiring import domain_clock, machine_now, new_code, new_id, running
-from dialogs import commands, enrolling, registering
+from bot.wiring import domain_clock, machine_now, mailer, new_code, new_id, running
+from dialogs import commands, enrolling, mails, registering
 from dialogs.cards.plain import as_text
 from dialogs.desk import Inquiry
+from dialogs.mails import Mail
 from dialogs.queries import Answer
 from dialogs.texts import Texts, languages, texts
 from dialogs.turns import QUERIES
-from domain.access import OPERATOR
-from domain.errors import Failure, StoreUnavailable
+from domain.access import OPERATOR, RoleKind
+from domain.days import local_day
+from domain.errors import Failure, SendFailed, StoreUnavailable
 from domain.forum import load_forum
 from store import register
 from store.migrations import migrate
@@ -228,23 +230,41 @@ def _invite(arguments: argparse.Namespace) -> int:
         return WRONG_CALL
     if arguments.all is not None:
         return _letters(arguments)
-    t = texts(settings.language)
+    t, forum = texts(settings.language), load_forum(settings.forum)
 
-    def job(work: Work) -> str | None:
+    def job(work: Work) -> tuple[str, Mail] | None:
         person = register.person(work.connection, arguments.person)
         if person is None:
             return None
         code = new_code()
         until = enrolling.issue(work, person.id, code, new_id().encode(), machine_now())
-        return t("enrol.code", name=person.name, code=code, day=until.date())
+        staff = register.people_with(work.connection, RoleKind.SECRETARIAT, on=local_day(machine_now()))
+        theirs = texts(person.language or settings.language)
+        mail = mails.code(person, code, until.date(), theirs, forum, staff)
+        return t("enrol.code", name=person.name, code=code, day=until.date()), mail
 
     with _database(t):
-        said = asyncio.run(_one_job(settings, job, "register invite"))
-    if said is None:
+        invited = asyncio.run(_one_job(settings, job, "register invite"))
+    if invited is None:
         print(t("enrol.no_such_person", person=arguments.person), file=sys.stderr)
         return FAILED
+    said, mail = invited
     print(said)
+    _post(settings, mail, t)
     return 0
+
+
+def _post(settings: Settings, mail: Mail, t: Texts) -> None:
+    """Mail a code, where mail is set up and there is an address. It waits in no outbox: nothing keeps it in clear."""
+    by = mailer(settings)
+    if by is None or not mail.to:
+        return
+    try:
+        asyncio.run(by.send(mail, f"code.{new_id()}"))
+    except SendFailed as failure:
+        print(t("mail.code_not_sent", why=failure), file=sys.stderr)
+    else:
+        print(t("mail.code_sent"))
 
 
 # forumbot backup, restore, verify

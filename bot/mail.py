@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -129,7 +130,7 @@ class Mailer:
     async def _reach(self, client: SMTP) -> None:
         """Whatever a server says before it knows what we want: later, or when the settings are mended."""
         try:
-            await _step(client.connect(), self._patience.reach, refused=Fault.UNSENT)
+            await _step(_hello(client), self._patience.reach, refused=Fault.UNSENT)
         except SendFailed:
             self._away_until = self._seconds() + AWAY.total_seconds()
             raise
@@ -162,16 +163,18 @@ class Mailer:
         message["Subject"] = one_line(mail.subject)
         message["Date"] = self._now()
         message["Message-ID"] = message_id
-        message["Content-Language"] = mail.language
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no "I am on holiday" in return
         message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-        message.set_content(mail.text, cte="quoted-printable")
+        message.set_content(mail.text, cte="quoted-printable")  # which takes away other Content- headers
+        message["Content-Language"] = mail.language
         return message.as_bytes()
 
 
 def one_line(text: str) -> str:
-    """The same words on one line: what stands in a header must not be able to begin another one."""
-    return "".join(char for char in " ".join(text.split()) if char.isprintable())
+    """The same words on one line: what stands in a header must not be able to begin another one, nor be read as code
+    for something else (`=?utf-8?…?=`)."""
+    line = "".join(char for char in " ".join(text.split()) if char.isprintable())
+    return line.replace("=?", "= ?")
 
 
 def _on_the_wire(address: str) -> str:
@@ -181,7 +184,7 @@ def _on_the_wire(address: str) -> str:
         wire = f"{name}@{domain.encode('idna').decode()}"
         wire.encode("ascii")
         return Address(addr_spec=wire).addr_spec
-    except (ValueError, IndexError, UnicodeError) as error:
+    except (MessageError, ValueError, IndexError) as error:
         raise SendFailed(Fault.BLOCKED, code="address") from error
 
 
@@ -197,6 +200,12 @@ async def _step(
         raise SendFailed(fault, code=str(answer.code)) from answer
     except (SMTPException, OSError) as error:  # among them TimeoutError and a certificate that does not hold
         raise SendFailed(lost, code=type(error).__name__) from error
+
+
+async def _hello(client: SMTP) -> None:
+    await client.connect()
+    if client.is_ehlo_or_helo_needed:
+        await client.ehlo()
 
 
 async def _goodbye(client: SMTP) -> None:

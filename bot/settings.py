@@ -267,11 +267,11 @@ _RULES: tuple[_Rule, ...] = (
     (
         "SMTP_URL",
         lambda s: s.mail_from is not None and s.smtp_url is None,
-        "needed with " + PREFIX + "MAIL_FROM",
+        f"missing, and needed with {PREFIX}MAIL_FROM",
     ),
     (
         "MAIL_FROM",
         lambda s: s.smtp_url is not None and s.mail_from is None,
-        "needed with " + PREFIX + "SMTP_URL",
+        f"missing, and needed with {PREFIX}SMTP_URL",
     ),
 )

@@ -69,7 +69,7 @@ def notice(
 def code(person: Person, code: str, until: date, t: Texts, forum: Forum, staff: tuple[Person, ...]) -> Mail:
     """The one-time code for a person. Beside the code it names nobody but whom to ask."""
     parts = [
-        t("mail.code", code=code, day=until),
+        t("mail.code", forum=forum.name.in_(t.language), code=code, day=until),
         t("mail.code_where"),
         f"{t('mail.code_secret')} {_ask(staff, t)}",
         t("mail.greeting", forum=forum.name.in_(t.language)),
@@ -78,7 +78,8 @@ def code(person: Person, code: str, until: date, t: Texts, forum: Forum, staff: 
 
 
 def _ask(staff: tuple[Person, ...], t: Texts) -> str:
-    return whom_to_ask(min(staff, key=lambda person: person.phone is None, default=None), t)
+    person = min(staff, key=lambda person: person.phone is None, default=None)
+    return f"{t('mail.questions')} {whom_to_ask(person, t)}"
 
 
 def _paragraphs(said: Message) -> Iterator[str]:

@@ -45,6 +45,10 @@ class Api:
         got = await self._ask("messages", chat=chat)
         return list(got["messages"]), int(got["next"])
 
+    async def mails(self) -> list[Json]:
+        """What has come by e-mail, oldest first."""
+        return list((await self._ask("mails"))["mails"])
+
     async def events(self, after: int, *, wait: int = 0) -> tuple[list[Json], int]:
         got = await self._ask("events", after=after, wait=wait)
         return list(got["events"]), int(got["next"])

@@ -3,6 +3,7 @@
     GET  /play/people                                      everybody
     GET  /play/people/{person}/chats                       where the person can write
     GET  /play/people/{person}/messages?chat=              what stands there
+    GET  /play/people/{person}/mails                       what has come by e-mail
     GET  /play/people/{person}/events?after=&wait=         what has happened since, or what happens next
     POST /play/people/{person}/say                         {chat, text}
     POST /play/people/{person}/press                       {chat, message, button, inputs}
@@ -23,6 +24,7 @@ from bot.teams.door import is_loopback
 from domain.errors import Final
 from play import cards
 from play.chat import Answer, CannotDo, Chat, Device
+from play.post_office import Letter
 from play.screen import Shown
 from play.teams import Teams
 from play.world import Conversation, Event, Kind
@@ -65,6 +67,7 @@ class Desk:
             web.get("/play/people", self._people),
             web.get(f"{person}/chats", self._asked(self._chats)),
             web.get(f"{person}/messages", self._asked(self._messages)),
+            web.get(f"{person}/mails", self._asked(self._mails)),
             web.get(f"{person}/events", self._asked(self._events)),
             web.post(f"{person}/say", self._asked(self._say)),
             web.post(f"{person}/press", self._asked(self._press)),
@@ -108,6 +111,10 @@ class Desk:
             "next": len(self._world.journal.events),
             "messages": [_message(shown) for shown in asked.chat().shown],
         }
+
+    async def _mails(self, asked: "_Asked") -> Json:
+        letters = self._teams.post_office.to(self._teams.addresses.get(asked.handle, ""))
+        return {"mails": [_letter(letter) for letter in letters]}
 
     async def _events(self, asked: "_Asked") -> Json:
         after = asked.number("after")
@@ -236,6 +243,15 @@ def _message(shown: Shown) -> Json:
         "text": shown.text,
         "card": shown.card,
         "at": shown.at.isoformat(),
+    }
+
+
+def _letter(letter: Letter) -> Json:
+    return {
+        "from": str(letter.message["From"]),
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
     }
 
 

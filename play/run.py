@@ -23,6 +23,7 @@ PORT = 3979
 BOT_PORT = 3978
 FIRST_DAY = date(2023, 1, 16)
 STRANGER = "ukjent"
+MAIL_FROM = "samarbeidsforum@example.org"
 GENERAL = "Generelt"
 
 _LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
@@ -57,7 +58,7 @@ async def playing(
     teams.app.middlewares.append(from_here_only)
     teams.app.add_routes([*issuer.routes(), *Desk(teams).routes(), *Proxy(teams).routes()])
     identities = populate(teams, forum)
-    async with teams:
+    async with teams.post_office, teams:
         settings = settings_for(teams, database_url=database_url, port=bot_port)
         async with start_bot(Plan(settings, on, identities)) as endpoint:
             teams.endpoint = endpoint
@@ -82,6 +83,7 @@ def settings_for(teams: Teams, *, database_url: str, port: int) -> Settings:
             "public_url": f"http://{HOST}:{port}" if port else None,
             "link_key": token_hex(32),
             "log_key": token_hex(32),
+            **({"smtp_url": teams.post_office.url, "mail_from": MAIL_FROM} if teams.post_office.url else {}),
         }
     )
 
@@ -91,6 +93,7 @@ def populate(teams: Teams, forum: Forum) -> dict[str, Identity]:
     people = demo_register(forum).people
     for person in people:
         teams.add(person.id, person.name, locale=_LOCALES[person.language or "nb"])
+        teams.addresses[person.id] = person.email or ""
     regions = [region.name.nb for region in forum.regions]
     teams.team(forum.name.nb, [GENERAL, *regions], [person.id for person in people])
     known = dict(teams.world.people)

@@ -1,6 +1,7 @@
 """A person in the stand-in as JSON lines, for scripts in any language.
 
 In:  {"say": "hei"}   {"press": "Neste", "inputs": {"goal": "..."}}   {"open": true}   {"app": "uninstall"}
+     {"mails": true}
 Out: {"event": {...}} for what came meanwhile, then {"answer": {...}} or {"error": "..."}
 """
 
@@ -56,9 +57,11 @@ class Script:
             return await self._press(step["press"], step.get("inputs", {}))
         if "open" in step:
             return {"cards": await self._api.open(self._chat)}
+        if "mails" in step:
+            return {"mails": await self._api.mails()}
         if "app" in step:
             return await self._api.app(self._chat, step["app"])
-        raise ValueError(f"none of say, press, open, app in {sorted(step)}")
+        raise ValueError(f"none of say, press, open, app, mails in {sorted(step)}")
 
     async def _press(self, title: str, inputs: Json) -> Json:
         if self._card is None:

@@ -23,6 +23,7 @@ from play.courier import Courier
 from play.issuer import Issuer
 from play.loopback import HOST, serving
 from play.people import TENANT, Bot, Person
+from play.post_office import PostOffice
 from play.world import Conversation, World
 
 PC = Device()
@@ -58,6 +59,8 @@ class Teams:
         self.world = World(self.bot, now, tenant_id=tenant_id)
         self.connector = Connector(self.world, token=token, now=now, sleep=sleep, is_limited=is_limited)
         self.courier = Courier(issuer, self.bot, now=now, new_id=new_id)
+        self.post_office = PostOffice()  # closed until it is entered
+        self.addresses: dict[str, str] = {}  # e-mail by handle
         self.app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
         self.app.add_routes(self.connector.routes())
         self.url = ""

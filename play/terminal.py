@@ -23,6 +23,7 @@ Det du skriver, blir sagt til boten. Linjer som begynner med kolon, er til klien
   :kort              vis kortet på nytt; :kort 3 går tilbake til kort 3
   :åpne              kom tilbake til samtalen: kort som ber om det, blir friske
   :samtaler          hvor du kan skrive; :samtale 2 bytter
+  :epost             les e-posten din
   :app avinstaller   eller installer, blokker, opphev
   :hjelp             denne teksten
   :slutt             avslutt
@@ -63,6 +64,7 @@ class Terminal:
             "åpne": self._open,
             "samtaler": self._chats,
             "samtale": self._switch,
+            "epost": self._mails,
             "app": self._app,
             "slutt": self._end,
         }
@@ -259,6 +261,20 @@ class Terminal:
     async def _switch(self, rest: str) -> None:
         chats = await self._api.chats()
         await self._enter(chats[_place(rest, [str(chat["name"]) for chat in chats])])
+
+    async def _mails(self, _: str) -> None:
+        mails = await self._api.mails()
+        for mail in mails:
+            for line in (
+                f"Fra: {mail['from']}",
+                f"Emne: {mail['subject']}",
+                "",
+                *mail["text"].splitlines(),
+                "",
+            ):
+                self._show(line)
+        if not mails:
+            self._show("Ingen e-post.")
 
     async def _app(self, rest: str) -> None:
         if rest not in _APP:

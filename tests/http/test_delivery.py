@@ -26,10 +26,10 @@ from play.bot import start_bot
 from play.chat import Chat
 from play.issuer import Issuer
 from play.people import APP_ID, TENANT
-from play.run import playing
+from play.run import Plan, playing
 from play.teams import Teams
 from play.troubles import Mishap, Trouble
-from scheduler.delivery import AT_ONCE, LEASE, STOP, STORE_PATIENCE, Delivery
+from scheduler.delivery import AT_ONCE, LEASE, STOP, STORE_PATIENCE, Delivery, PreparePost, no_mail
 from store import cases, conversations, drafts, enrolment, outbox, register
 from store.conversations import ConversationState
 from store.outbox import Item, OutboxState
@@ -86,6 +86,7 @@ class Office:
     clock: Clock
     sending: Send | None = None  # in place of the connector's
     ready: Ready | None = None  # in place of what is made of a row
+    by_mail: PreparePost = no_mail
 
     def delivery(self) -> Delivery:
         """A new one, as after a restart."""
@@ -94,6 +95,7 @@ class Office:
             self._prepare,
             self.sending or self.connector.send,
             self._reopen,
+            by_mail=self.by_mail,
             now=lambda: NOW,
             machine_now=self.clock.now,
             dice=lambda: 0.0,
@@ -438,7 +440,7 @@ async def test_the_log_is_loud_of_who_was_not_told_and_not_of_what_is_no_longer_
     await office.put("1", to="ola")
     await office.delivery().tick()
     assert levels(caplog) == [logging.WARNING]
-    await do(office.store, lambda work: _end_roles(work, "kari"))
+    await do(office.store, lambda work: end_roles(work, "kari"))
     await office.put("1")
     await office.delivery().tick()
     assert levels(caplog) == [logging.WARNING, logging.INFO]
@@ -646,7 +648,7 @@ async def test_a_right_that_ended_between_queue_and_send_drops_the_notice(office
     await office.meets("ola", OWNER)
     await office.put("1")
     await office.put("1", to="ola")
-    await do(office.store, lambda work: _end_roles(work, "ola"))
+    await do(office.store, lambda work: end_roles(work, "ola"))
     await office.delivery().tick()
     assert await office.state() == (SENT, None)
     assert await office.state(to="ola") == (DROPPED, "no_right_any_more")
@@ -809,7 +811,7 @@ async def test_a_store_that_stays_away_leaves_the_row_to_its_lease(office: Offic
 
 async def test_those_concerned_are_told_of_a_new_case(new_sqlite: NewDatabase) -> None:
     async with playing(start_bot, database_url=new_sqlite(), port=0, bot_port=0) as teams:
-        await _files_a_case(teams.chat("eier-bodo"))
+        await files_a_case(teams.chat("eier-bodo"))
         assert await _told(teams.chat("eier-bodo-2")) == (
             "Behovsmelding sendt inn\n"
             "Kontakt for Bodø kommune (eksempel) har sendt inn «Lesing i alle fag» for Bodø kommune. "
@@ -829,13 +831,13 @@ async def test_those_concerned_are_told_of_a_new_case(new_sqlite: NewDatabase) -
 
 async def test_the_secretariat_sees_whom_a_notice_did_not_reach(new_sqlite: NewDatabase) -> None:
     """threats.md, 49. One has removed the bot and one has blocked it; whoever may not let people in sees no names."""
-    async with playing(start_bot, database_url=new_sqlite(), port=0, bot_port=0) as teams:
+    async with playing(start_without_mail, database_url=new_sqlite(), port=0, bot_port=0) as teams:
         await teams.chat("eier-bodo-2").uninstalls()
         teams.chat("sekretariat-2").blocks()
-        await _files_a_case(teams.chat("eier-bodo"))
+        await files_a_case(teams.chat("eier-bodo"))
         await teams.chat("sekretariat").arrives(within=10)
         async with asyncio.timeout(10):
-            while len(said := await _unreached(teams.chat("sekretariat"))) < 4:  # noqa: ASYNC110 - in another task
+            while len(said := await unreached(teams.chat("sekretariat"))) < 4:  # noqa: ASYNC110 - in another task
                 await asyncio.sleep(0.1)
         assert sorted(said) == [
             "",
@@ -846,19 +848,26 @@ async def test_the_secretariat_sees_whom_a_notice_did_not_reach(new_sqlite: NewD
             "Gi beskjed på en annen måte, for eksempel på telefon. "
             "Skriv «varsler» og saksnummeret for å se alle varsler i saken.",
         ]
-        assert await _unreached(teams.chat("beslutter")) == [""]
+        assert await unreached(teams.chat("beslutter")) == [""]
         (answer,) = (await teams.chat("sekretariat", teams.world.channel("Generelt")).says("status")).messages
         assert answer.text == "Saker snakker vi om i en privat chat. Åpne en chat med meg, så svarer jeg der."
 
 
-async def _unreached(staff: Chat) -> list[str]:
+@asynccontextmanager
+async def start_without_mail(plan: Plan) -> AsyncIterator[str]:
+    settings = plan.settings.model_copy(update={"smtp_url": None, "mail_from": None})
+    async with start_bot(replace(plan, settings=settings)) as endpoint:
+        yield endpoint
+
+
+async def unreached(staff: Chat) -> list[str]:
     """What stands last on the answer to the question for the round."""
     (answer,) = (await staff.says("status")).messages
     assert answer.card is not None
     return str(answer.card["fallbackText"]).partition("Varsler som ikke kom fram")[2].split("\n")
 
 
-async def _files_a_case(owner: Chat) -> None:
+async def files_a_case(owner: Chat) -> None:
     await owner.says("ny behovsmelding")
     for page in PAGES:
         while given := {field: text for field, text in page.items() if field in _fields(owner)}:
@@ -883,6 +892,6 @@ def _put_many(work: Work, count: int) -> None:
         outbox.put(work, f"many:{number}", "receipt_copy", "kari", case)
 
 
-def _end_roles(work: Work, person_id: str) -> None:
+def end_roles(work: Work, person_id: str) -> None:
     for role_id in register.roles(work.connection, person_id):
         register.end_role(work, role_id, LAST_YEAR)
