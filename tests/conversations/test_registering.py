@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
+from dialogs import notices
 from dialogs.enrolling import issue
 from domain.access import RoleKind
-from domain.messages import Pressed
+from domain.messages import Pressed, Ready, Unwanted
 from store import audit, cards, enrolment, outbox, register
 from store.audit import Entry
 from store.cards import CardInstance
@@ -258,3 +260,21 @@ async def test_code_tried_six_times_is_locked_and_staff_are_told_once(town: Town
     assert "Den koden virker ikke" in await town.person("gjetter-7").says(code)
     assert len(await told(town)) == 2
     assert (await history(town, "eier-rana"))[-1].action == "code_locked"
+
+
+async def test_staff_are_told_in_words_while_they_are_staff(town: Town) -> None:
+    await town.person("sekretariat").says("hjelp")
+    about = {"person": "eier-rana"}
+
+    def prepared(connection: Connection) -> Ready | Unwanted:
+        return notices.prepare(connection, "code_locked", "sekretariat", about, town.at, "nb")
+
+    ready = await town.store.read(prepared)
+    assert isinstance(ready, Ready)
+    assert ready.message.text == (
+        "Kode sperret\nKoden til Kontakt for Rana kommune (eksempel) er prøvd fem ganger med feil, og virker ikke lenger. "
+        "Snakk med personen. Skriv «inviter eier-rana» for å lage en ny kode."
+    )
+    await town.person("administrator").says("avslutt rolle sekretariat sekretariat fordi hun slutter")
+    town.at += timedelta(days=1)
+    assert await town.store.read(prepared) == Unwanted("no_right_any_more")
