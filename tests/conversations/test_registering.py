@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from dialogs import notices
 from dialogs.enrolling import issue
+from dialogs.texts import texts
 from domain.access import RoleKind
 from domain.messages import Pressed, Ready, Unwanted
 from store import audit, cards, enrolment, outbox, register
@@ -271,10 +272,8 @@ async def test_staff_are_told_in_words_while_they_are_staff(town: Town) -> None:
 
     ready = await town.store.read(prepared)
     assert isinstance(ready, Ready)
-    assert ready.message.text == (
-        "Kode sperret\nKoden til Kontakt for Rana kommune (eksempel) er prøvd fem ganger med feil, og virker ikke lenger. "
-        "Snakk med personen. Skriv «inviter eier-rana» for å lage en ny kode."
-    )
+    words = texts("nb")("notice.code_locked", name="Kontakt for Rana kommune (eksempel)", person="eier-rana")
+    assert ready.message.text.splitlines()[1:] == [words]
     await town.person("administrator").says("avslutt rolle sekretariat sekretariat fordi hun slutter")
     town.at += timedelta(days=1)
     assert await town.store.read(prepared) == Unwanted("no_right_any_more")
