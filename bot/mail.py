@@ -5,6 +5,7 @@ the chat service (`Fault`), so that one table decides what to do about it.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from bot.teams.watch import Unwatched, Watch
 from dialogs.mails import Mail
 from domain.errors import Fault, SendFailed
+
+log = logging.getLogger(__name__)
 
 OUR_NAME = "Samarbeidsforum"
 AWAY = timedelta(minutes=1)  # so long a server that did not answer is left alone
@@ -66,7 +69,8 @@ class Patience:
 
     reach: float = 8  # connect, encrypt, log in
     address: float = 6  # each of sender and recipient
-    hand_over: float = 20  # servers look for viruses before they say yes
+    hand_over: float = 18  # servers look for viruses before they say yes
+    goodbye: float = 1
 
 
 class Mailer:
@@ -122,7 +126,7 @@ class Mailer:
         try:
             await self._reach(client)
             await self._hand_over(client, to, raw)
-            await _goodbye(client)
+            await _goodbye(client, self._patience.goodbye)
         finally:
             client.close()
         return message_id
@@ -131,7 +135,9 @@ class Mailer:
         """Whatever a server says before it knows what we want: later, or when the settings are mended."""
         try:
             await _step(_hello(client), self._patience.reach, refused=Fault.UNSENT)
-        except SendFailed:
+        except SendFailed as failure:
+            # Loudly: it may be the password, and then every mail waits until somebody mends it.
+            log.error("mail.no_server", extra={"code": failure.code})
             self._away_until = self._seconds() + AWAY.total_seconds()
             raise
 
@@ -208,10 +214,10 @@ async def _hello(client: SMTP) -> None:
         await client.ehlo()
 
 
-async def _goodbye(client: SMTP) -> None:
+async def _goodbye(client: SMTP, seconds: float) -> None:
     """It has been taken already, whatever comes of this."""
     try:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(seconds):
             await client.quit()
     except (SMTPException, OSError):
         return

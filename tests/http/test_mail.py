@@ -1,6 +1,7 @@
 """Handing a mail over: a real SMTP server, its faults, and what Python's own parser reads in what has come."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from dialogs.mails import Mail
 from domain.errors import Fault, SendFailed
 from play.loopback import HOST
 from play.post_office import DROPPED, NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice, Step
+from scheduler.delivery import ENOUGH_OF_LEASE, STORE_PATIENCE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SENDER = "forum@example.org"
@@ -150,7 +152,6 @@ async def test_a_domain_with_norwegian_letters_is_written_as_servers_know_it(off
 
 # What goes wrong.
 
-HANG_UP = [Mishap(step, hang_up=True) for step in Step]
 FAULTS: dict[str, tuple[Mishap, Fault, str]] = {
     "hello: 421": (Mishap(Step.HELLO, "421 4.3.2 Closing"), Fault.UNSENT, "421"),
     "hello: 550": (Mishap(Step.HELLO, "550 5.7.1 Not you"), Fault.UNSENT, "550"),
@@ -242,8 +243,16 @@ async def test_one_address_that_is_refused_holds_up_no_other(office: PostOffice)
     assert len(office.letters) == 1
 
 
-async def test_nobody_listens() -> None:
+async def test_nobody_listens_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
     assert await fault_of(a_mailer(f"smtp://{HOST}:1")) == (Fault.UNSENT, "SMTPConnectError")
+    (record,) = [record for record in caplog.records if record.name == "bot.mail"]
+    assert (record.getMessage(), record.levelno) == ("mail.no_server", logging.ERROR)
+
+
+def test_a_mail_and_its_mark_fit_into_what_is_left_of_a_lease() -> None:
+    whole = Patience()
+    seconds = whole.reach + 2 * whole.address + whole.hand_over + whole.goodbye
+    assert seconds <= (ENOUGH_OF_LEASE - STORE_PATIENCE).total_seconds()
 
 
 # The way to the server.
