@@ -86,5 +86,5 @@ def _paragraphs(said: Message) -> Iterator[str]:
     """What the card says, without its buttons. What people wrote cannot begin a paragraph of its own."""
     body = said.card["body"] if said.card else [{"type": "TextBlock", "text": said.text}]
     for element in body:
-        text = as_text({"body": [element]})
-        yield " ".join(text.split()) if element["type"] in ("TextBlock", "RichTextBlock") else text
+        lines = (" ".join(line.split()) for line in as_text({"body": [element]}).splitlines())
+        yield "\n".join(line for line in lines if line)
