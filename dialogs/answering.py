@@ -59,10 +59,14 @@ def _ask_again(desk: Desk, draft: Draft, seen: DraftView, question: Question | N
 
 
 def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
-    if fold(text) in {fold(word) for word in desk.t.words("words.yes")}:
+    if is_yes(desk, text):
         return drafting.discard(desk, draft)
     drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
     return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
+
+
+def is_yes(desk: Desk, text: str) -> bool:
+    return fold(text) in {fold(word) for word in desk.t.words("words.yes")}
 
 
 def command(desk: Desk, draft: Draft, field: str | None, given: Command) -> Reply:

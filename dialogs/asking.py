@@ -28,7 +28,7 @@ class Shown:
 
 def shown(form: AnyForm, question: Question, circumstances: Circumstances, t: Texts) -> Shown:
     key = f"{form.name}.field.{question.ask.field}"
-    names = _placeholders(question, circumstances)
+    names = _placeholders(question, circumstances, t)
     return Shown(
         question.field,
         question.ask.kind,
@@ -39,8 +39,10 @@ def shown(form: AnyForm, question: Question, circumstances: Circumstances, t: Te
     )
 
 
-def _placeholders(question: Question, circumstances: Circumstances) -> dict[str, str]:
-    """`{year}` is the year of the page, `{partner}` the university that the question is about."""
+def _placeholders(question: Question, circumstances: Circumstances, t: Texts) -> dict[str, str]:
+    """`{year}` is the year of the page, `{partner}` the university, or whatever the question is about."""
+    if question.ask.suffix_name is not None:
+        return {"partner": question.ask.suffix_name(question.suffix, t)}
     _, _, year = question.page.partition(".")
     partner = question.suffix.removesuffix(year).rstrip(".")
     organisation = circumstances.directory.organisations.get(partner)
@@ -110,16 +112,21 @@ def readable(
     try:
         if kind is Kind.MONEY:
             return format_nok(parse_nok(text))
-        if kind is Kind.DAY:
-            return t.day(as_day(text, circumstances))
+        if kind in _DAYS:
+            return t.day(as_day(text, circumstances, kind))
     except Unreadable:
         pass
     return text
 
 
-def as_day(text: str, circumstances: Circumstances) -> date:
-    """The day that a past-day question reads from the text. Raises Unreadable."""
+_DAYS = frozenset({Kind.DAY, Kind.DAY_TO_COME})
+
+
+def as_day(text: str, circumstances: Circumstances, kind: Kind = Kind.DAY) -> date:
+    """The day that the question reads from the text. Raises Unreadable."""
     on = circumstances.on
+    if kind is Kind.DAY_TO_COME:
+        return parse_date(text, year=on.year, today=on)
     day: date = parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
     return day
 
@@ -181,9 +188,9 @@ _IN_WORDS = frozenset({Kind.TEXT, Kind.LINE, Kind.CASE})
 
 def settled(question: Question, text: str, circumstances: Circumstances) -> str:
     """The answer, and where it names a day by what day it is now ("i går", "15.01"), that day."""
-    if question.ask.kind is Kind.DAY:
+    if question.ask.kind in _DAYS:
         with suppress(Unreadable):
-            return as_day(text, circumstances).isoformat()
+            return as_day(text, circumstances, question.ask.kind).isoformat()
     return text
 
 

@@ -45,6 +45,21 @@ def _nothing_or_case(text: str) -> str | None:
     return str(number) if number else None if text else ""
 
 
+def _case(text: str) -> str | None:
+    number = read_case_number(text)
+    return str(number) if number else None
+
+
+def _case_and_more(text: str) -> str | None:
+    """A case number, and behind it what is said about the case."""
+    words = text.split(" ")
+    for length in range(1, min(len(words), 4)):
+        number = read_case_number(" ".join(words[:length]))
+        if number is not None:
+            return f"{number} {' '.join(words[length:])}"
+    return None
+
+
 def _nothing_or_language(text: str) -> str | None:
     if not text:
         return ""
@@ -77,17 +92,27 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "share": _nothing,
     "unshare": _nothing,
     "summary": _nothing,
+    "handover": _nothing,
+    "new_version": _case,
+    "copy": _case,
+    "withdraw": _case,
+    "send_back": _case,
+    "correct": _case,
+    "differences": _case,
+    "journal": _case_and_more,
+    "extend": _nothing,
+    "on_behalf": _nothing,
     "change": _anything,
     "submit": _nothing,
     "discard": _nothing,
     "card": _nothing,
     "type": _nothing,
     "invite": _anything,
+    "history": _nothing_or_case,
     "role": _nothing_or_anything,
     "end_role": _nothing_or_anything,
     "revoke": _nothing_or_anything,
     "holders": _nothing_or_anything,
-    "history": _nothing_or_case,
     "notices_sent": _nothing_or_case,
 }
 
@@ -96,11 +121,11 @@ STRICT_ARGUMENTS = {
     **ARGUMENTS,
     "change": lambda text: text if text.isdecimal() else None,
     "language": lambda text: _nothing_or_language(text) or None,
+    "history": lambda text: _nothing_or_case(text) or None,
     "role": _with_reason,
     "end_role": _with_reason,
     "revoke": lambda text: text if text and " " not in text else None,
     "holders": lambda text: text if text.isdecimal() else None,
-    "history": lambda text: _nothing_or_case(text) or None,
     "notices_sent": lambda text: _nothing_or_case(text) or None,
 }
 

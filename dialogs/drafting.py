@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
-from dialogs import sharing, showing
+from dialogs import offers, sharing, showing
 from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards import questions
@@ -20,11 +20,12 @@ from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
 from domain.access import Action, RoleKind, Thing, Visible, may
+from domain.cases import Case
 from domain.days import end_of
 from domain.messages import Message, Reply
 from domain.register import OWNER_KINDS
 from domain.submissions import Circumstances
-from store import cards, cases, drafts, extensions, register, views
+from store import cards, cases, drafts, register, views
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
 
@@ -35,7 +36,8 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     """What the draft is judged by in this turn, with the answers that it is about to be given."""
     connection, cycle_year = desk.work.connection, draft.cycle_year
     deadline_on = rounds.round_of(desk.house.forum.key, cycle_year).deadline_on
-    leads = _may_lead(desk, draft)
+    leads = may_lead(desk, draft)
+    about = cases.get(connection, draft.about) if draft.about else None
     own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
     return Circumstances(
         forum=desk.house.forum,
@@ -44,14 +46,24 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         on=desk.on,
         directory=register.directory(connection),
         may_lead=leads,
-        own_cases=own,
-        taken_priorities=views.priorities(connection, cycle_year)
+        own_cases=tuple(case for case in own if case.number != draft.about),
+        taken_priorities=_taken_priorities(desk, draft, about)
         if {**draft.answers, **(given or {})}.get("priority_by_network")
         else frozenset(),
+        of_scheme=about.scheme if about else None,
+        is_correction=draft.purpose is Purpose.CORRECTION,
+        deadline_on=deadline_on,
     )
 
 
-def _may_lead(desk: Desk, draft: Draft) -> tuple[str, ...]:
+def _taken_priorities(desk: Desk, draft: Draft, about: Case | None) -> frozenset[tuple[str, str | None, int]]:
+    """Those of the round's other cases."""
+    taken = views.priorities(desk.work.connection, draft.cycle_year)
+    own = {(about.scheme, about.region, about.priority)} if about and about.priority else set()
+    return taken - own
+
+
+def may_lead(desk: Desk, draft: Draft) -> tuple[str, ...]:
     """Whom the draft can be written for: the owners that the person writes for, and the one whose it is already.
     The secretariat writes for any."""
     if draft.purpose is Purpose.REPORT:
@@ -69,6 +81,7 @@ def view(
     `since`: what others have changed after that is told.
     """
     form = FORMS[draft.form]
+    returned = cases.last_return(desk.work.connection, draft.about) if draft.about else None
     around = around or circumstances(desk, draft)
     answers = form.renamed(draft.answers)
     deadline_on = last_day(desk, draft)
@@ -85,18 +98,21 @@ def view(
         news=sharing.news(desk, draft, since),
         about=draft.about,
         is_staffs=draft.purpose is not Purpose.REPORT,
+        reasons=returned.reasons if returned and draft.purpose is Purpose.REPORT else {},
     )
 
 
 def last_day(desk: Desk, draft: Draft) -> date:
-    """The last day on which the draft may be filed: the round's deadline, the owner's own if it was given a later
-    one, or the day until which a case that was sent back is to be answered."""
+    """The last day on which the draft may be filed."""
     connection = desk.work.connection
-    days = [rounds.round_of(desk.house.forum.key, draft.cycle_year).deadline_on]
-    extended_to = extensions.deadline(connection, draft.cycle_year, draft.owner)
     case = cases.get(connection, draft.about) if draft.about else None
-    days += [day for day in (extended_to, case.answer_by_on if case else None) if day]
-    return max(days)
+    return offers.last_day(
+        connection,
+        desk.house.forum.key,
+        draft.cycle_year,
+        draft.owner,
+        case.answer_by_on if case else None,
+    )
 
 
 def own_draft(desk: Desk, draft_id: str) -> Draft | None:
@@ -251,7 +267,7 @@ def save(
     after = replace(draft, answers=answers, to_check=to_check, scheme=answers.get("scheme"))
     return drafts.save(
         desk.work,
-        sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), _may_lead(desk, draft)),
+        sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), may_lead(desk, draft)),
     )
 
 

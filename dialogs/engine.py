@@ -28,7 +28,8 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     MONEY = "money"
-    DAY = "day"
+    DAY = "day"  # that has been
+    DAY_TO_COME = "day_to_come"
     CHOICE = "choice"
     MULTI = "multi"
     TICK = "tick"
@@ -76,6 +77,7 @@ class Ask:
     each: Callable[[Answers, Circumstances], tuple[str, ...]] | None = None
     options: Callable[[Circumstances], tuple[Option, ...]] | None = None
     formerly: tuple[str, ...] = ()
+    suffix_name: Callable[[str, Texts], str] | None = None  # what `{partner}` is in the label
 
 
 @dataclass(frozen=True, slots=True)

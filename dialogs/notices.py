@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from dialogs.asking import quoted
 from dialogs.cards.notes import note
 from dialogs.desk import message
+from dialogs.queries.handover import taken_over
 from dialogs.texts import Texts, language_of_locale, texts
-from domain.access import Action, Actor, may, visible_cases
-from domain.cases import Case
+from domain.access import Action, Actor, RoleKind, may, visible_cases
 from domain.days import local_day
 from domain.messages import Message, Ready, Unwanted
-from store import conversations, drafts, outbox, register, views
+from store import cases, conversations, drafts, extensions, outbox, register, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,72 +46,101 @@ def wanted(
     connection: Connection, kind: str, recipient: str, payload: Mapping[str, str], at: datetime, language: str
 ) -> Notice | Unwanted:
     """Whether the person may still get it, and what it says, whichever way it goes. `language`: until one is chosen."""
+    if kind not in KINDS:
+        raise LookupError(kind)  # of another version of the bot: to drop it would be to lose it
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")
-    t = texts(actor.language or language)
-    said = _of_draft(connection, kind, actor, payload["draft"], t) if kind in _OF_DRAFTS else None
-    if kind in _OF_CASES:
-        case = views.case(connection, visible_cases(actor), payload["case"])
-        said = _OF_CASES[kind](connection, case, t) if case else None
-    if kind == "code_locked":
-        said = _code_locked(connection, actor, payload["person"], t)
-    return Notice(said, t) if said else Unwanted("no_right_any_more")
+    said = KINDS[kind](_Letter(kind, connection, actor, payload, texts(actor.language or language)))
+    return said or Unwanted("no_right_any_more")
 
 
-def _of_draft(connection: Connection, kind: str, actor: Actor, draft_id: str, t: Texts) -> Message | None:
-    """About a draft that the person may read and that is still one."""
-    draft = drafts.get(connection, draft_id)
-    if draft is None or not draft.is_open or not may(actor, Action.READ_DRAFT, draft.thing):
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A notice that is being written."""
+
+    kind: str
+    connection: Connection
+    to: Actor
+    payload: Mapping[str, str]
+    t: Texts
+
+    def says(self, **details: object) -> Notice:
+        title, text = self.t(f"notice.{self.kind}_title"), self.t(f"notice.{self.kind}", **details)
+        return Notice(message(note(text, title=title)), self.t)
+
+    def owner_name(self, organisation: str | None) -> str:
+        found = register.directory(self.connection).organisations.get(organisation or "")
+        return found.name if found else ""
+
+    def name(self, person_id: str) -> str:
+        person = register.person(self.connection, person_id)
+        return person.name if person else person_id
+
+
+# Each kind: the letter, or None where the person may not know of it any more.
+
+
+def _of_case(letter: _Letter) -> Notice | None:
+    """About a case that the person may see. Money and reasons are no more than the case shows them."""
+    case = views.case(letter.connection, visible_cases(letter.to), letter.payload["case"])
+    if case is None:
         return None
-    owner = register.directory(connection).organisations.get(draft.owner or "")
-    title = draft.answers.get("measure_title")
-    return _notice(
-        t,
-        kind,
-        title=quoted(title) if title else t(f"{draft.form}.untitled"),
-        owner=owner.name if owner else "",
-    )
-
-
-def _code_locked(connection: Connection, actor: Actor, person_id: str, t: Texts) -> Message | None:
-    person = register.person(connection, person_id)
-    if person is None or not may(actor, Action.INVITE):
-        return None
-    return _notice(t, "code_locked", name=person.name, person=person.id)
-
-
-def _receipt_copy(connection: Connection, case: Case, t: Texts) -> Message:
-    by = register.person(connection, case.submitted_by)
-    owner = register.directory(connection).organisations[case.lead_owner].name
-    return _notice(
-        t,
-        "receipt_copy",
-        by=by.name if by else case.submitted_by,
-        title=case.title,
-        owner=owner,
+    version = cases.version(letter.connection, case.number, case.submission)
+    return letter.says(
         number=case.number,
-    )
-
-
-def _case_filed(connection: Connection, case: Case, t: Texts) -> Message:
-    return _notice(
-        t,
-        "case_filed",
-        owner=register.directory(connection).organisations[case.lead_owner].name,
         title=case.title,
-        scheme=t(f"scheme.{case.scheme}.short"),
-        number=case.number,
+        owner=letter.owner_name(case.lead_owner),
+        by=letter.name(case.submitted_by),
+        scheme=letter.t(f"scheme.{case.scheme}.short"),
         total_nok=case.owner_nok + case.uh_nok,
+        day=case.answer_by_on or local_day(case.state_since),
+        reason=quoted((version.reason if version else None) or ""),
     )
 
 
-def _notice(t: Texts, kind: str, **details: object) -> Message:
-    return message(note(t(f"notice.{kind}", **details), title=t(f"notice.{kind}_title")))
+def _of_draft(letter: _Letter) -> Notice | None:
+    """About a draft that the person may read and that is still one."""
+    draft = drafts.get(letter.connection, letter.payload["draft"])
+    if draft is None or not draft.is_open or not may(letter.to, Action.READ_DRAFT, draft.thing):
+        return None
+    title = draft.answers.get("measure_title")
+    named = quoted(title) if title else letter.t(f"{draft.form}.untitled")
+    return letter.says(title=named, owner=letter.owner_name(draft.owner))
 
 
-_OF_DRAFTS = frozenset({"draft_shared", "draft_ready"})
-_OF_CASES: dict[str, Callable[[Connection, Case, Texts], Message]] = {
-    "receipt_copy": _receipt_copy,
-    "case_filed": _case_filed,
+def _deadline_extended(letter: _Letter) -> Notice | None:
+    """For those who speak for the owner still."""
+    owner, year = letter.payload["owner"], int(letter.payload["year"])
+    deadline_on = extensions.deadline(letter.connection, year, owner)
+    if owner not in letter.to.organisations(RoleKind.OWNER_CONTACT) or deadline_on is None:
+        return None
+    return letter.says(owner=letter.owner_name(owner), year=year, day=deadline_on)
+
+
+def _handover(letter: _Letter) -> Notice | None:
+    """What somebody takes over who speaks or writes for an owner from now on; where there is nothing, nothing."""
+    owner = letter.payload["owner"]
+    if owner not in letter.to.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER):
+        return None
+    found = taken_over(letter.connection, letter.to, (owner,), letter.t)
+    items = "\n".join(f"– {name}: {about}" for name, about in found.items)
+    return letter.says(sentence=found.sentence, items=items) if found.items else None
+
+
+def _code_locked(letter: _Letter) -> Notice | None:
+    person = register.person(letter.connection, letter.payload["person"])
+    if person is None or not may(letter.to, Action.INVITE):
+        return None
+    return letter.says(name=person.name, person=person.id)
+
+
+KINDS: dict[str, Callable[[_Letter], Notice | None]] = {
+    **dict.fromkeys(
+        ("receipt_copy", "case_filed", "case_withdrawn", "case_returned", "case_corrected"), _of_case
+    ),
+    **dict.fromkeys(("draft_shared", "draft_ready"), _of_draft),
+    "deadline_extended": _deadline_extended,
+    "handover": _handover,
+    "code_locked": _code_locked,
 }

@@ -13,7 +13,7 @@ def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
     case = views.case(desk.work.connection, visible_cases(desk.actor), number)
     if case is None:
         return Message(desk.t("say.no_such_case", number=number))
-    card_id = desk.new_card("case", number)
     asked = desk.inquiry
     seen = case_view(asked, case)
+    card_id = desk.new_card("case", number, ",".join(seen.verbs))
     return message(case_cards.case(seen, desk.t, card_id=card_id, receipt=receipt, has_links=asked.has_links))

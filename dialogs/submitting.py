@@ -1,8 +1,12 @@
 """Filing a report: the moment a draft becomes a case, and what is shown and told then."""
 
-from dialogs import showing
+from collections.abc import Callable
+from typing import Any
+
+from dialogs import showing, versions
 from dialogs.cards.forms import DraftView, too_late, whom_to_ask
 from dialogs.desk import Desk
+from dialogs.offers import STILL_OPEN
 from domain.access import Action, RoleKind, Thing, may
 from domain.cases import Case
 from domain.messages import Reply
@@ -24,17 +28,28 @@ def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tupl
         return t(not_ready, count=count), None
     if seen.is_closed:
         return too_late(seen, t), None
+    return _FILED_AS[seen.form.name](desk, draft, seen, report)
+
+
+def _file_report(desk: Desk, draft: Draft, seen: DraftView, report: NeedsReport) -> tuple[str, Reply | None]:
     if not _may_file(desk, draft, report):
         return _owner_files(desk, draft, report, seen), None
-    case = cases.submit(desk.work, draft, filing(desk, report, seen))
+    about = cases.get(desk.work.connection, draft.about) if draft.about else None
+    if about is not None and draft.purpose is Purpose.REPORT and about.state not in STILL_OPEN:
+        state = desk.t(f"state.{about.state}")
+        ask = whom_to_ask(seen.staff, desk.t)
+        return f"{desk.t('case.not_now', number=about.number, state=state)} {ask}", None
+    case = cases.submit(desk.work, draft, filing(desk, report, seen), reason=report.correction_reason)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
-    _tell_others(desk, case)
+    _tell_others(desk, case, draft.purpose)
     return "", Reply((showing.case_message(desk, case.number, receipt=True),))
 
 
 def _may_file(desk: Desk, draft: Draft, report: NeedsReport) -> bool:
     if draft.purpose is Purpose.REPORT:
         return may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner))
+    if draft.purpose is Purpose.CORRECTION:
+        return may(desk.actor, Action.HANDLE_CASE)
     return may(desk.actor, Action.REGISTER)
 
 
@@ -80,12 +95,13 @@ def filing(desk: Desk, report: NeedsReport, seen: DraftView) -> Filing:
     )
 
 
-def _tell_others(desk: Desk, case: Case) -> None:
-    """The owner's other contacts get a copy of the receipt, the secretariat a notice."""
+def _tell_others(desk: Desk, case: Case, purpose: Purpose) -> None:
+    """The owner's other contacts get a copy of the receipt, or hear of the correction; the secretariat a notice."""
+    copy = "case_corrected" if purpose is Purpose.CORRECTION else "receipt_copy"
     connection, on = desk.work.connection, desk.on
     contacts = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=on)
     staff = register.people_with(connection, RoleKind.SECRETARIAT, on=on)
-    told = {person.id: "case_filed" for person in staff} | {person.id: "receipt_copy" for person in contacts}
+    told = {person.id: "case_filed" for person in staff} | {person.id: copy for person in contacts}
     told.pop(desk.actor.person_id, None)
     for person_id, kind in told.items():
         outbox.put(
@@ -95,3 +111,11 @@ def _tell_others(desk: Desk, case: Case) -> None:
             recipient=person_id,
             payload={"case": case.number},
         )
+
+
+# What becomes of a form that is filed, by its name.
+_FILED_AS: dict[str, Callable[[Desk, Draft, DraftView, Any], tuple[str, Reply | None]]] = {
+    "needs_report": _file_report,
+    "send_back": versions.file_send_back,
+    "extension": versions.file_extension,
+}

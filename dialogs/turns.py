@@ -6,10 +6,11 @@ said before it is saved. A turn that comes twice is not done twice: it gets the 
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries, registering
+from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries, registering, versions
 from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
@@ -108,9 +109,12 @@ def _stranger(house: House, work: Work, turn: Turn, first: bool) -> Reply:
     if actor is None:
         return say(t("enrol.who"))
     t = texts(actor.language or _spoken(house, turn))
-    return Reply(
-        (_menu(Desk(house, work.by(actor.person_id), turn, actor, t), t("enrol.welcome", name=actor.name)),)
-    )
+    desk = Desk(house, work.by(actor.person_id), turn, actor, t)
+    welcome = _menu(desk, t("enrol.welcome", name=actor.name))
+    taken_over = QUERIES["handover"].answer(desk.inquiry, "")
+    if taken_over.json.get("drafts") or taken_over.json.get("cases"):
+        return Reply((welcome, _shown(desk, taken_over)))
+    return Reply((welcome,))
 
 
 def _known(desk: Desk, first: bool) -> Reply:
@@ -153,11 +157,22 @@ def _draft_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: b
 
 
 def _case_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    if pressed.verb not in ("refresh", "paper") or pressed.inputs:
+    acts = instance.page.split(",")
+    if pressed.verb not in ("refresh", "paper", *acts) or pressed.inputs:
         return None
+    if pressed.verb in acts and first:
+        return versions.act(desk, pressed.verb, instance.subject)
     if pressed.verb == "paper" and first:
         return paper.beside_case(desk, instance.subject)
     return _ask(desk, "case_status", instance.subject)
+
+
+def _withdrawal_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if pressed.verb not in ("withdraw_yes", "withdraw_no") or pressed.inputs:
+        return None
+    if not first:
+        return _ask(desk, "case_status", instance.subject)
+    return versions.answer_withdraw(desk, instance.subject, yes=pressed.verb == "withdraw_yes")
 
 
 def _paper_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
@@ -176,6 +191,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     **dict.fromkeys(pressing.VERBS, _form_button),
     "draft": _draft_button,
     "case": _case_button,
+    "withdrawal": _withdrawal_button,
     "paper": _paper_button,
     "menu": _menu_button,
     "role": registering.press,
@@ -187,7 +203,8 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
 
 def _said(desk: Desk, text: str, first: bool) -> Reply:
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
-    draft = drafting.own_draft(desk, focus.subject) if focus else None
+    withdrawing = focus.subject if focus and focus.question == versions.WITHDRAW else None
+    draft = drafting.own_draft(desk, focus.subject) if focus and not withdrawing else None
     question = focus.question if focus and draft and draft.is_open else None
     asked = FORMS[draft.form].kind(question) if draft else None
     command = commands.exact(text, question_open=question is not None, case_is_answer=asked is Kind.CASE)
@@ -196,7 +213,11 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     if command is not None:
         if draft is not None and question == answering.DISCARD:
             drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
+        if withdrawing:
+            drafts.set_focus(desk.work, desk.actor.person_id, None)
         return _command(desk, command)
+    if withdrawing:
+        return versions.answer_withdraw(desk, withdrawing, yes=answering.is_yes(desk, text))
     if draft is not None and question is not None:
         return answering.answer(desk, draft, question, text)
     meant = commands.nearest(text)
@@ -228,10 +249,16 @@ def _closed_to(desk: Desk) -> set[str]:
         closed.add("new")
     if not may(desk.actor, Action.INVITE):
         closed.add("invite")
-    if not may(desk.actor, Action.KEEP_REGISTER):
-        closed |= {"role", "end_role", "revoke", "holders"}
     if visible_cases(desk.actor, Action.SEE_HISTORY) == Visible():
         closed.add("history")
+    if not may(desk.actor, Action.HANDLE_CASE):
+        closed |= {"send_back", "correct", "journal", "extend", "on_behalf"}
+    if not desk.actor.organisations(RoleKind.OWNER_CONTACT):
+        closed |= {"new_version", "copy", "handover"}
+    if not may(desk.actor, Action.KEEP_REGISTER):
+        closed |= {"role", "end_role", "revoke", "holders"}
+    if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
+        closed.add("notices_sent")
     if desk.house.link is None:
         closed |= {"paper", "list"}
     return closed
@@ -292,6 +319,10 @@ def _language(desk: Desk, code: str) -> Reply:
     return say(texts(code)("say.language_set"))
 
 
+def _act(desk: Desk, number: str, *, verb: str) -> Reply:
+    return versions.act(desk, verb, number)
+
+
 def _invite(desk: Desk, person_id: str) -> Reply:
     """A code for somebody in the register, shown to the staff member who asks for it."""
     if not may(desk.actor, Action.INVITE):
@@ -316,15 +347,33 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "help": _help,
     "language": _language,
     "invite": _invite,
+    **{verb: partial(_act, verb=verb) for verb in versions.VERBS},
+    "handover": lambda desk, _: _ask(desk, "handover", ""),
+    "journal": versions.note_journal_number,
+    "extend": lambda desk, _: versions.begin_extension(desk),
+    "on_behalf": lambda desk, _: versions.begin_on_behalf(desk),
+    "history": lambda desk, number: _ask(desk, "history", number),
     "role": registering.give,
     "end_role": registering.end,
     "revoke": registering.revoke,
     "holders": registering.holders,
-    "history": lambda desk, number: _ask(desk, "history", number),
+    "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
 }
+# They change nothing.
 _QUESTIONS = frozenset(
-    {"my_cases", "status", "deadlines", "help", "history", "paper", "list", "holders"}
-)  # they change nothing
+    {
+        "my_cases",
+        "status",
+        "deadlines",
+        "help",
+        "history",
+        "notices_sent",
+        "holders",
+        "handover",
+        "paper",
+        "list",
+    }
+)
 
 
 def _ask(desk: Desk, query: str, argument: str) -> Reply:
@@ -333,7 +382,10 @@ def _ask(desk: Desk, query: str, argument: str) -> Reply:
 
 
 def _shown(desk: Desk, answer: Answer) -> Message:
-    offers = [(offer.title, offer.verb, desk.new_card(offer.kind, offer.subject)) for offer in answer.offers]
+    offers = [
+        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
+        for offer in answer.offers
+    ]
     return message(answer.card(offers))
 
 

@@ -112,6 +112,7 @@ _WRITERS = frozenset(
         (_F, Relation.SOLE_AUTHOR),
         (_F, Relation.LEAD_OWNER),
         (_T, Relation.AUTHOR),
+        (_D, Relation.AUTHOR),
     }
 )
 

@@ -43,10 +43,18 @@ NEXT: dict[State, frozenset[State]] = {
     State.REPORTED: frozenset({State.CLOSED, State.FOLLOWED_UP}),
     State.FOLLOWED_UP: frozenset({State.CLOSED}),
     State.CLOSED: frozenset(),
-    State.WITHDRAWN: frozenset(),
+    State.WITHDRAWN: frozenset({State.RETURNED}),  # reopened by the secretariat, when it was by mistake
     State.DECLINED_CRITERIA: frozenset({State.SCREENING}),
     State.APPEALED: frozenset({State.DECIDED}),
 }
+
+
+def way(start: State, end: State) -> tuple[State, ...] | None:
+    """The states from one to the other, the first left out, over at most one between; None: there is no such way."""
+    if end in NEXT[start]:
+        return (end,)
+    between = sorted(state for state in NEXT[start] if end in NEXT[state])
+    return (between[0], end) if between else None
 
 
 class Ball(StrEnum):

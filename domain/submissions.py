@@ -49,6 +49,9 @@ class Circumstances:
     may_lead: tuple[str, ...]
     own_cases: tuple[Case, ...] = ()
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
+    of_scheme: str | None = None  # a next version stays in the scheme of its case
+    is_correction: bool = False
+    deadline_on: date | None = None  # of the round
 
     def scheme(self, key: str | None) -> Scheme | None:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
@@ -106,7 +109,7 @@ def _past_day(text: str, circumstances: Circumstances | None) -> date:
 
 def _not_in_future(value: date, info: ValidationInfo) -> date:
     if info.context is not None and value > info.context.on:
-        _refuse("date_in_future", day=value.isoformat())
+        _refuse("date_in_future", day=value)
     return value
 
 
@@ -169,6 +172,24 @@ Estimate = Annotated[
 PastDay = Annotated[date, BeforeValidator(_reads(_past_day)), AfterValidator(_not_in_future)]
 Items = Annotated[tuple[Line, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_without_doubles)]
+
+
+def _not_past(value: date, info: ValidationInfo) -> date:
+    if info.context is not None and value < info.context.on:
+        _refuse("date_in_past", day=value)
+    return value
+
+
+def _day_to_come(text: str, circumstances: Circumstances | None) -> date:
+    """A day from today on: without a year the next such day."""
+    if circumstances is None:
+        return date.fromisoformat(text)
+    on = circumstances.on
+    day: date = parse_date(text, year=on.year, today=on)
+    return day
+
+
+DayToCome = Annotated[date, BeforeValidator(_reads(_day_to_come)), AfterValidator(_not_past)]
 YesNo = Literal["yes", "no"]
 Service = Literal["kindergarten", "school", "ppt"]
 
@@ -231,6 +252,7 @@ class NeedsReport(BaseModel):
     own_contribution_kind: dict[int, Ids] = Field(default_factory=dict)
     declaration: Literal["yes"]
     declaration_name: Line
+    correction_reason: Text | None = Field(default=None, exclude=True)  # kept beside the version
 
     # What follows from the answers.
 
@@ -266,6 +288,8 @@ class NeedsReport(BaseModel):
     def _scheme_is_active(cls, value: str, info: ValidationInfo) -> str:
         if info.context is not None and info.context.scheme(value) is None:
             _refuse("not_an_option")
+        if info.context is not None and info.context.of_scheme not in (None, value):
+            _refuse("scheme_fixed")
         return value
 
     @field_validator("lead_owner")
@@ -355,6 +379,43 @@ class NeedsReport(BaseModel):
     def read(cls, text: bytes) -> Self:
         """A stored version; it is not judged again."""
         return cls.model_validate_json(text)
+
+
+class SendBack(BaseModel):
+    """What the secretariat asks an owner to change, field by field, and until when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fields: Ids = ()
+    reason: dict[str, Text] = Field(default_factory=dict)
+    message: Text | None = None
+    answer_by_on: DayToCome
+
+
+class Extension(BaseModel):
+    """A later deadline for one owner."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: str
+    deadline_on: DayToCome
+    why: Text
+
+    @field_validator("owner")
+    @classmethod
+    def _owner_is_known(cls, value: str, info: ValidationInfo) -> str:
+        if info.context is not None and value not in info.context.may_lead:
+            _refuse("not_an_option")
+        return value
+
+    @field_validator("deadline_on")
+    @classmethod
+    def _is_later(cls, value: date, info: ValidationInfo) -> date:
+        """Later than everybody's deadline, or it would be none."""
+        known = info.context.deadline_on if info.context is not None else None
+        if known is not None and value <= known:
+            _refuse("not_later", day=known)
+        return value
 
 
 def least_own_contribution_nok(

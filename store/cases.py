@@ -2,18 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 
 from domain.access import Relation
-from domain.cases import NEXT, Case, CaseNumber, State
+from domain.cases import NEXT, Case, CaseNumber, State, way
 from domain.errors import Final, Stale
 from store import audit, drafts
-from store.drafts import Draft, DraftState
-from store.tables import case_count, case_counter, case_head, case_party, case_version, insert
+from store.drafts import Draft, DraftState, Purpose
+from store.tables import case_count, case_counter, case_head, case_party, case_return, case_version, insert
 from store.work import Work
 
 
@@ -41,6 +42,11 @@ class Filing:
     priority: int | None = None
 
 
+class VersionKind(StrEnum):
+    SUBMISSION = "submission"
+    CORRECTION = "correction"  # a mistake mended by the secretariat
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """What was filed, word for word; `submission` counts from 1."""
@@ -50,6 +56,20 @@ class Version:
     submitted_at: datetime
     submitted_by: str
     report: bytes
+    kind: VersionKind = VersionKind.SUBMISSION
+    reason: str | None = None  # of a correction
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Why a version was sent back, field by field; the key "" is for the whole."""
+
+    number: str
+    submission: int
+    returned_at: datetime
+    returned_by: str
+    answer_by_on: date
+    reasons: dict[str, str]
 
 
 _HEAD = tuple(column.name for column in case_head.c)
@@ -74,10 +94,21 @@ _COUNT = _COUNT.on_conflict_do_update(
     index_elements=["year", "scheme", "region", "state"],
     set_={name: case_count.c[name] + _COUNT.excluded[name] for name in ("cases", "owner_nok", "uh_nok")},
 )
-_MOVE = (
+_CHANGEABLE = tuple(
+    name for name in _HEAD if name not in ("number", "form", "cycle_year", "scheme_set", "scheme")
+)
+_CHANGE = (
     update(case_head)
     .where(case_head.c.number == bindparam("case_number"), case_head.c.version == bindparam("read_version"))
-    .values(state=bindparam("state"), state_since=bindparam("state_since"), version=case_head.c.version + 1)
+    .values({name: bindparam(name) for name in _CHANGEABLE})
+)
+_DROP_PARTIES = delete(case_party).where(case_party.c.number == bindparam("case_number"))
+_ADD_RETURN = insert(case_return)
+_LAST_RETURN = (
+    select(*(case_return.c[field.name] for field in fields(Return)))
+    .where(case_return.c.number == bindparam("case_number"))
+    .order_by(case_return.c.id.desc())
+    .limit(1)
 )
 _VERSIONS = (
     select(case_version)
@@ -90,8 +121,10 @@ _ONE_VERSION = _VERSIONS.where(case_version.c.submission == bindparam("submissio
 # Filing
 
 
-def submit(work: Work, draft: Draft, filing: Filing) -> Case:
-    """File the draft: number, head, first version, counts, audit, and the draft is closed with its number.
+def submit(work: Work, draft: Draft, filing: Filing, *, reason: str | None = None) -> Case:
+    """File the draft: number, head, version, counts, audit, and the draft is closed with its number.
+
+    A draft about a case becomes the case's next version; with `reason`, a correction.
 
     A draft that was filed before gives the case that it became.
 
@@ -103,16 +136,74 @@ def submit(work: Work, draft: Draft, filing: Filing) -> Case:
         raise Stale(f"draft {draft.id}")
     if stored.case_number is not None:
         return _known(work.connection, stored.case_number)
-    case = _case(work, filing)
-    _keep(work, case)
-    _keep_version(work, case, filing.report)
-    _count(work.connection, case, +1)
+    case = _next_version(work, draft, filing) if draft.about else _first_version(work, filing)
+    _keep_version(work, case, draft.purpose, filing.report, reason)
     drafts.save(work, replace(draft, state=DraftState.SUBMITTED, case_number=case.number, saved_at=work.now))
     digest = hashlib.sha256(filing.report).hexdigest()
-    audit.record(
-        work, f"case:{case.number}", "submitted", {"draft": draft.id, "submission": 1, "report": digest}
-    )
+    detail = {"draft": draft.id, "submission": case.submission, "report": digest}
+    audit.record(work, f"case:{case.number}", _FILED[draft.purpose], detail)
     return case
+
+
+_FILED = {
+    Purpose.REPORT: "submitted",
+    Purpose.ON_BEHALF: "registered_on_behalf",
+    Purpose.CORRECTION: "corrected",
+}
+
+
+def _first_version(work: Work, filing: Filing) -> Case:
+    case = _case(work, filing)
+    _keep(work, case)
+    _count(work.connection, case, +1)
+    return case
+
+
+def _next_version(work: Work, draft: Draft, filing: Filing) -> Case:
+    """The case with what is filed now. A correction leaves it where it is, and the owner's receipt as it was.
+
+    Raises: Stale - the case was changed since it was read. ValueError - it is another scheme's.
+    """
+    before = _known(work.connection, draft.about or "")
+    if filing.scheme != before.scheme:
+        raise ValueError(f"{before.number} is of {before.scheme}")
+    now_filed = {name: getattr(filing, name) for name in _REFILED}
+    after = replace(before, **now_filed, submission=before.submission + 1, version=before.version + 1)
+    if draft.purpose is not Purpose.CORRECTION:
+        since = before.state_since if before.state is State.SUBMITTED else work.now
+        after = replace(
+            after,
+            state=State.SUBMITTED,
+            state_since=since,
+            submitted_at=work.now,
+            submitted_by=work.actor,
+            answer_by_on=None,
+        )
+    _rewrite(work, before, after)
+    return after
+
+
+# What a new version may change on the head of its case.
+_REFILED = (
+    *("region", "lead_owner", "other_owners", "partners", "title"),
+    *("owner_nok", "uh_nok", "priority"),
+)
+
+
+def _rewrite(work: Work, before: Case, after: Case) -> None:
+    """The head, the parties and the counts of a case that has changed.
+
+    Raises: Stale - it was changed since it was read.
+    """
+    values = {name: getattr(after, name) for name in _CHANGEABLE}
+    known = {"case_number": before.number, "read_version": before.version}
+    if work.connection.execute(_CHANGE, values | known).rowcount != 1:
+        raise Stale(f"case {before.number}")
+    if tuple(_party_rows(before)) != tuple(_party_rows(after)):
+        work.connection.execute(_DROP_PARTIES, {"case_number": before.number})
+        work.connection.execute(_ADD_PARTIES, list(_party_rows(after)))
+    _count(work.connection, before, -1)
+    _count(work.connection, after, +1)
 
 
 def _case(work: Work, filing: Filing) -> Case:
@@ -164,15 +255,18 @@ def _party_rows(case: Case) -> Iterable[dict[str, object]]:
             }
 
 
-def _keep_version(work: Work, case: Case, report: bytes) -> None:
+def _keep_version(work: Work, case: Case, purpose: Purpose, report: bytes, reason: str | None) -> None:
+    is_correction = purpose is Purpose.CORRECTION
     work.connection.execute(
         _ADD_VERSION,
         {
             "number": case.number,
             "submission": case.submission,
-            "submitted_at": case.submitted_at,
-            "submitted_by": case.submitted_by,
+            "submitted_at": work.now,
+            "submitted_by": work.actor,
             "report": report.decode(),
+            "kind": VersionKind.CORRECTION if is_correction else VersionKind.SUBMISSION,
+            "reason": reason if is_correction else None,
         },
     )
 
@@ -180,23 +274,75 @@ def _keep_version(work: Work, case: Case, report: bytes) -> None:
 # Moving on
 
 
-def move(work: Work, case: Case, to: State) -> Case:
-    """Bring the case to its next state, with the counts and the audit.
+def move(work: Work, case: Case, to: State, *, action: str = "moved") -> Case:
+    """Bring the case to its next state, with the counts and the audit, which calls it by `action`.
 
     Raises: NoSuchMove - `domain.cases.NEXT` does not know this step. Stale - the case was changed since it was read.
     """
     if to not in NEXT[case.state]:
         raise NoSuchMove(f"{case.number}: {case.state} -> {to}")
-    moved = work.connection.execute(
-        _MOVE,
-        {"case_number": case.number, "read_version": case.version, "state": to, "state_since": work.now},
-    )
-    if moved.rowcount != 1:
-        raise Stale(f"case {case.number}")
     after = replace(case, state=to, state_since=work.now, version=case.version + 1)
-    _count(work.connection, case, -1)
-    _count(work.connection, after, +1)
-    audit.record(work, f"case:{case.number}", "moved", {"from": case.state, "to": to})
+    _rewrite(work, case, after)
+    audit.record(work, f"case:{case.number}", action, {"from": case.state, "to": to})
+    return after
+
+
+def withdraw(work: Work, case: Case) -> Case:
+    """The owner takes the case back; it is kept, and can be read.
+
+    Raises: NoSuchMove - it is too far on. Stale.
+    """
+    return move(work, case, State.WITHDRAWN, action="withdrawn")
+
+
+def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: date) -> Case:
+    """Give the case back to its owner, with what is to be changed and until when; also one that was withdrawn or
+    turned down, which is reopened so.
+
+    Raises: NoSuchMove - it is too far on, or with the owner already. Stale.
+    """
+    steps = way(case.state, State.RETURNED)
+    if steps is None:
+        raise NoSuchMove(f"{case.number}: {case.state} -> {State.RETURNED}")
+    is_reopened = case.state in (State.WITHDRAWN, State.DECLINED_CRITERIA)
+    for state in steps[:-1]:
+        case = move(work, case, state)
+    after = replace(
+        case,
+        state=State.RETURNED,
+        state_since=work.now,
+        version=case.version + 1,
+        answer_by_on=answer_by_on,
+    )
+    _rewrite(work, case, after)
+    work.connection.execute(
+        _ADD_RETURN,
+        {
+            "number": case.number,
+            "submission": case.submission,
+            "returned_at": work.now,
+            "returned_by": work.actor,
+            "answer_by_on": answer_by_on,
+            "reasons": reasons,
+        },
+    )
+    audit.record(
+        work,
+        f"case:{case.number}",
+        "reopened" if is_reopened else "returned",
+        {"fields": sorted(filter(None, reasons)), "answer_by_on": answer_by_on.isoformat()},
+    )
+    return after
+
+
+def note_journal_number(work: Work, case: Case, journal_number: str) -> Case:
+    """The case's number in the archive of the county governor.
+
+    Raises: Stale.
+    """
+    after = replace(case, journal_number=journal_number, version=case.version + 1)
+    _rewrite(work, case, after)
+    audit.record(work, f"case:{case.number}", "journal_noted", {"journal_number": journal_number})
     return after
 
 
@@ -264,4 +410,18 @@ def version(connection: Connection, number: str, submission: int) -> Version | N
 
 
 def _version(row: Row[Any]) -> Version:
-    return Version(row.number, row.submission, row.submitted_at, row.submitted_by, row.report.encode())
+    return Version(
+        row.number,
+        row.submission,
+        row.submitted_at,
+        row.submitted_by,
+        row.report.encode(),
+        VersionKind(row.kind),
+        row.reason,
+    )
+
+
+def last_return(connection: Connection, number: str) -> Return | None:
+    """Why the case was sent back last."""
+    row = connection.execute(_LAST_RETURN, {"case_number": number}).first()
+    return Return(**row._mapping) if row else None

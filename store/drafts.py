@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     REPORT = "report"
     ON_BEHALF = "on_behalf"  # the secretariat writes for an owner that has no Teams
     CORRECTION = "correction"  # the secretariat mends a mistake in what was filed
+    HANDLING = "handling"  # what the secretariat does to a case or a deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Date, Row, Table, Text, and_, bindparam, or_, select, update
 
 from domain.access import Actor, Role, RoleKind
+from domain.days import local_day
 from domain.messages import Identity
 from domain.register import Directory, Organisation, OrganisationKind, Person
-from store import audit
+from store import audit, outbox
 from store import tables as t
 from store.tables import insert
 from store.work import Work
@@ -240,8 +241,25 @@ def add_role(work: Work, person_id: str, role: Role, *, reason: str = "") -> int
     values = {**asdict(role), "person_id": person_id}
     id_: int = work.connection.execute(_ADD_ROLE, values).scalar_one()
     detail = {"role": id_, **asdict(role)} | _because(reason)
+    _hand_over(work, person_id, id_, role)
     audit.record(work, f"person:{person_id}", "role_added", detail)
     return id_
+
+
+def _hand_over(work: Work, person_id: str, role_id: int, role: Role) -> None:
+    """Who is in the bot already and speaks or writes for an owner from today is told what there is. Others see it when
+    they are let in."""
+    known = person(work.connection, person_id)
+    if role.kind not in (RoleKind.OWNER_CONTACT, RoleKind.FILER) or known is None or not known.enrolled:
+        return
+    if role.organisation is not None and role.holds(local_day(work.now)):
+        outbox.put(
+            work,
+            key=f"handover:{role_id}",
+            kind="handover",
+            recipient=person_id,
+            payload={"owner": role.organisation},
+        )
 
 
 def end_role(work: Work, role_id: int, last_day: date, *, reason: str = "") -> None:

@@ -351,8 +351,9 @@ case_version = Table(
 case_return = Table(
     "case_return",
     metadata,
-    Column("number", Text, ForeignKey("case_head.number"), primary_key=True),
-    Column("submission", Integer, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True),
+    _required("number", Text, ForeignKey("case_head.number"), index=True),
+    _required("submission", Integer),
     _required("returned_at", Instant),
     _required("returned_by", Text),
     _required("answer_by_on", Date),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.parts import Element, bold, box, button, card, facts, heading, line
 from dialogs.texts import Texts
-from domain.cases import BALL, Case
+from domain.cases import BALL, Case, State
 from domain.parsing import format_nok
 from domain.register import Person
 
@@ -19,6 +19,8 @@ class CaseView:
     partners: tuple[str, ...]
     region: str | None
     staff: Person | None
+    verbs: tuple[str, ...] = ()  # what the person may do to the case now
+    reasons: tuple[tuple[str, str], ...] = ()  # what is to be changed: (question, why)
 
 
 def case(
@@ -32,14 +34,41 @@ def case(
         _thanks(seen, t) if receipt else None,
         line(bold(seen.title)),
         line(t("case.where", state=t(f"state.{seen.state}"), ball=ball, since=seen.state_since)),
+        line(t("case.withdrawn")) if seen.state is State.WITHDRAWN else None,
+        _to_change(view, t),
         facts(_facts(view, t)),
         line(whom_to_ask(view.staff, t)),
-        actions=[button(t(f"button.{verb}"), verb, card_id) for verb in _verbs(has_links) if card_id],
+        actions=[
+            button(t(f"button.{verb}"), verb, card_id)
+            for verb in _verbs(view, has_links=has_links)
+            if card_id
+        ],
     )
 
 
-def _verbs(has_links: bool) -> tuple[str, ...]:
-    return ("refresh", "paper") if has_links else ("refresh",)
+def _verbs(view: CaseView, *, has_links: bool) -> tuple[str, ...]:
+    """Six at most, which is what Teams shows."""
+    return ("refresh", *(["paper"] if has_links else []), *view.verbs)
+
+
+def _to_change(view: CaseView, t: Texts) -> Element | None:
+    """Why the case was sent back, and until when it is to be answered."""
+    if view.case.state is not State.RETURNED:
+        return None
+    until = view.case.answer_by_on
+    lines = [line(bold(f"{label}: "), why) if label else line(why) for label, why in view.reasons]
+    return box(line(bold(t("case.to_change", day=until))), *lines, style="warning")
+
+
+def confirm_withdrawal(seen: Case, t: Texts, card_id: str) -> Element:
+    return card(
+        heading(t("case.withdraw_title")),
+        line(t("case.withdraw_text", number=seen.number, title=seen.title)),
+        actions=[
+            button(t("button.withdraw_yes"), "withdraw_yes", card_id),
+            button(t("button.withdraw_no"), "withdraw_no", card_id),
+        ],
+    )
 
 
 def _thanks(seen: Case, t: Texts) -> Element:
@@ -58,4 +87,5 @@ def _facts(view: CaseView, t: Texts) -> list[tuple[str, str]]:
         (t("case.requested"), format_nok(seen.owner_nok + seen.uh_nok)),
         (t("case.submitted"), t.moment(seen.submitted_at)),
         *([(t("case.version"), str(seen.submission))] if seen.submission > 1 else []),
+        *([(t("case.journal_number"), seen.journal_number)] if seen.journal_number else []),
     ]

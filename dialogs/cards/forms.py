@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -75,12 +76,15 @@ class DraftView:
     news: tuple[News, ...] = ()  # since the person last saw it
     about: str | None = None  # the case of which it will be a new version
     is_staffs: bool = False  # the secretariat's, for an owner or as a correction
+    reasons: Mapping[str, str] = field_(default_factory=dict)  # why the case was sent back, by field
 
     def title(self, t: Texts) -> str:
         title = self.answers.get("measure_title")
         return quoted(title) if title else t(f"{self.form.name}.untitled")
 
     def scheme(self, t: Texts) -> str:
+        if self.form.kind("scheme") is None:
+            return t(f"{self.form.name}.title")
         scheme = self.answers.get("scheme")
         return t(f"scheme.{scheme}.short") if self.circumstances.scheme(scheme) else t("say.no_scheme")
 
@@ -145,6 +149,7 @@ def review(
 ) -> Element:
     """The last page: criterion by criterion, warnings, money, every answer; and the declaration."""
     questions = view.checked.on_page("review")
+    is_report = bool(view.form.criteria)
     return card(
         heading(t(f"{view.form.name}.page.review")),
         line(bold(view.title(t))),
@@ -157,12 +162,12 @@ def review(
         _sums(view, "", t),
         *_answers(view, t),
         *(part for question in questions for part in _field(view, question, t, typed, missed=missed)),
-        _go_to(view, t),
-        more_actions(button(t("button.paper"), "paper", card_id)) if has_links else None,
+        _go_to(view, t) if len(view.checked.pages()) > 1 else None,
+        more_actions(button(t("button.paper"), "paper", card_id)) if has_links and is_report else None,
         bad(refusal, spacing="Medium") if refusal else None,
         actions=[
-            button(t("button.submit"), "submit", card_id),
-            button(t("button.go_to"), "goto", card_id),
+            button(t(f"{view.form.name}.submit"), "submit", card_id),
+            *([button(t("button.go_to"), "goto", card_id)] if len(view.checked.pages()) > 1 else []),
             button(t("button.type"), "type", card_id),
             *_letting_in(view, t, card_id),
             button(t("button.discard"), "discard", card_id),
@@ -230,8 +235,9 @@ def _who_sees(view: DraftView, t: Texts) -> str:
 
 def _standing(view: DraftView, t: Texts) -> list[Element]:
     """What the draft is besides a new report, what others have changed, and that the deadline has passed."""
-    about = t("card.next_version", number=view.about) if view.about else ""
-    told = [subtle(about)] if about else []
+    told = [subtle(t(f"{view.form.name}.about", number=view.about))] if view.about else []
+    if "" in view.reasons:
+        told.append(box(line(t("card.sent_back", text=view.reasons[""])), style="warning"))
     told += [
         box(line(t("card.news", name=news.who, fields=_labels(view, changed, t))))
         for news in view.news
@@ -282,7 +288,9 @@ def _field(
     answer = view.answers.get(question.field) if clash is None else clash
     text = on_card(question, answer, view.circumstances)
     wrong = _clash(view, question, t) if clash is not None else _wrong(view, question, t, missed=missed)
+    reason = view.reasons.get(question.ask.field)
     return [
+        *([box(line(t("card.sent_back", text=reason)), style="warning")] if reason else []),
         field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
         *([bad(wrong)] if wrong else _read_as(view, question, text, t)),
         *(

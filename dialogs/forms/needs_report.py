@@ -44,7 +44,7 @@ def _has_own_contribution(answers: Answers, circumstances: Circumstances) -> boo
 
 
 def _in_followup(answers: Answers, circumstances: Circumstances) -> bool:
-    return circumstances.in_followup((answers.get("lead_owner") or "", *_list(answers.get("other_owners"))))
+    return circumstances.in_followup((answers.get("lead_owner") or "", *listed(answers.get("other_owners"))))
 
 
 def _has_parallel(answers: Answers, _: Circumstances) -> bool:
@@ -54,7 +54,8 @@ def _has_parallel(answers: Answers, _: Circumstances) -> bool:
         return False
 
 
-def _list(text: str | None) -> tuple[str, ...]:
+def listed(text: str | None) -> tuple[str, ...]:
+    """The values of an answer with several choices."""
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
@@ -66,7 +67,7 @@ def _years(answers: Answers, circumstances: Circumstances) -> tuple[str, ...]:
 
 def _partners(answers: Answers, circumstances: Circumstances) -> tuple[str, ...]:
     known = circumstances.directory.organisations
-    return tuple(key for key in dict.fromkeys(_list(answers.get("uh_partner"))) if key in known)
+    return tuple(key for key in dict.fromkeys(listed(answers.get("uh_partner"))) if key in known)
 
 
 def _text(key: str, t: Texts) -> str:
@@ -255,7 +256,14 @@ FORM = Form(
             ),
             each=_years,
         ),
-        Page("review", (Ask("declaration", Kind.TICK), Ask("declaration_name", LINE))),
+        Page(
+            "review",
+            (
+                Ask("declaration", Kind.TICK),
+                Ask("declaration_name", LINE),
+                Ask("correction_reason", when=lambda _, circumstances: circumstances.is_correction),
+            ),
+        ),
     ),
     derive=_derive,
     criteria=QUESTIONS,

@@ -10,12 +10,13 @@ from dialogs.desk import Inquiry
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button below an answer: what it says and what it opens (kind and subject of its card row)."""
+    """A button below an answer: what it says and what it opens (kind, subject and page of its card row)."""
 
     title: str
     verb: str
     kind: str
     subject: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

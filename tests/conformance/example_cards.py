@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from dialogs.cards import cases, forms, lists, notes, papers, register, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.history import history
+from dialogs.cards.notices_sent import notices_sent
 from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
 from dialogs.engine import Answers
@@ -204,6 +206,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "receipt", lambda t: cases.case(case(text[:120]), t, card_id=CARD, receipt=True)
     yield "my cases", lambda t: my_cases(t, text[:120])
     yield "not everybody was told", not_told(text[:120])
+    yield "notices", sent_notices(text[:120])
     yield "history", events(text[:120], text[:120])
     yield "role", role_card(text[:120], refused=True)
     for kind in NOTICES:
@@ -279,10 +282,36 @@ def case(title: str = "Lesing i alle fag", *, region: str | None = "SALTEN") -> 
     )
 
 
+def with_state(state: State, **more: Any) -> CaseView:
+    view = case()
+    return replace(view, case=replace(view.case, state=state, **more), verbs=("send_back", "correct"))
+
+
+def sent_back() -> CaseView:
+    """To be changed in every answer, by an owner who may do what owners may."""
+    view = with_state(State.RETURNED, answer_by_on=date(2023, 3, 1), journal_number="2023/1234", submission=2)
+    reasons = (
+        ("", "Se over hele meldingen."),
+        *(("Mål", "Skriv hva som skal bli annerledes.") for _ in range(20)),
+    )
+    return replace(view, reasons=reasons, verbs=("new_version", "withdraw", "differences"))
+
+
 def of_cases() -> Iterator[tuple[str, Make]]:
     yield "receipt", lambda t: cases.case(case(), t, card_id=CARD, receipt=True, has_links=True)
     yield "status", lambda t: cases.case(case(), t, card_id=CARD, has_links=True)
     yield "status without downloads", lambda t: cases.case(case(), t, card_id=CARD)
+    yield (
+        "everything an owner may do",
+        lambda t: cases.case(
+            replace(case(), verbs=("new_version", "copy", "withdraw", "differences")),
+            t,
+            card_id=CARD,
+            has_links=True,
+        ),
+    )
+    yield "sent back", lambda t: cases.case(sent_back(), t, card_id=CARD, has_links=True)
+    yield "withdrawn", lambda t: cases.case(with_state(State.WITHDRAWN), t, card_id=CARD)
     yield "whole county, without a button", lambda t: cases.case(case(region=None), t, card_id=None)
 
 
@@ -391,6 +420,28 @@ def not_told(person: str) -> Make:
     return make
 
 
+def sent_notices(person: str = "Kontakt for Bodø kommune (eksempel)", count: int = 40) -> Make:
+    """One line of each outcome, and more of the last."""
+
+    def make(t: Texts) -> Element:
+        details = {
+            "notice": t("notice.receipt_copy_title"),
+            "at": SAVED_AT,
+            "why": t("unreached.why.no_chat"),
+        }
+        outcomes = ("teams", "mail", "waits", "unsure", "unwanted", "missed")
+        lines = [(person, t(f"notices_sent.{outcome}", **details)) for outcome in outcomes]
+        shown = [*lines, *[lines[-1]] * (count - len(lines))]
+        return notices_sent("2023-DEKOM-014", shown, count + 3, t, has_missed=True)
+
+    return make
+
+
+def of_sent_notices() -> Iterator[tuple[str, Make]]:
+    yield "many", sent_notices()
+    yield "none", lambda t: notices_sent("2023-DEKOM-014", (), 0, t, has_missed=False)
+
+
 def events(
     title: str = "Lesing i alle fag",
     who: str = "Kontakt for Bodø kommune (eksempel)",
@@ -442,12 +493,16 @@ def every() -> dict[str, Make]:
         ),
         "cases.case": of_cases(),
         "papers.link_card": of_links(),
+        "cases.confirm_withdrawal": iter(
+            [("a case", lambda t: cases.confirm_withdrawal(filed("Lesing i alle fag"), t, CARD))]
+        ),
         "lists.menu": of_menus(),
         "lists.listing": of_listings(),
         "notes.note": of_notes(),
         "rounds.round_status": of_rounds(),
         "register.role_card": of_role_cards(),
         "history.history": of_histories(),
+        "notices_sent.notices_sent": of_sent_notices(),
     }
     return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}
 

@@ -106,7 +106,7 @@ async def test_receipt_and_status_have_the_link_to_the_version(town: Town) -> No
     owner = town.person("eier-bodo")
     await filed(owner)
     for _ in range(2):
-        assert titles(owner.card) == ["Vis på nytt", "Last ned som dokument"]
+        assert titles(owner.card)[:2] == ["Vis på nytt", "Last ned som dokument"]
         await owner.presses("Last ned som dokument")
         assert [text.partition("\n")[0] for text in owner.texts] == [f"Sak {CASE}", "Last ned"]
         assert f"version-{CASE}/1-eier-bodo-nb" in owner.texts[1]
@@ -148,7 +148,7 @@ async def test_without_an_address_of_its_own_the_bot_offers_no_downloads(town: T
         assert said.startswith(NB("paper.not_set_up"))
         assert "telefon" in said
     await owner.presses("Send inn", LAST, on=review)
-    assert titles(owner.card) == ["Vis på nytt"]
+    assert "Last ned som dokument" not in titles(owner.card)
 
 
 async def test_button_from_before_the_address_was_taken_away_says_so(town: Town) -> None:

@@ -12,13 +12,13 @@ from tests.conversations.test_needs_report import fill_in, turn_pages
 async def told(town: Town, person_id: str) -> list[str]:
     """What the outbox has for the person, as it would be sent now."""
     rows = await town.store.read(lambda c: outbox.in_state(c, outbox.OutboxState.PENDING))
-    found = [
-        await town.store.read(
-            lambda c, row=row: notices.wanted(c, row.kind, row.recipient, row.payload, town.at, "nb")
-        )
-        for row in rows
-        if row.recipient == person_id
-    ]
+    found = await town.store.read(
+        lambda c: [
+            notices.wanted(c, row.kind, row.recipient, row.payload, town.at, "nb")
+            for row in rows
+            if row.recipient == person_id
+        ]
+    )
     return [notice.message.text for notice in found if isinstance(notice, notices.Notice)]
 
 

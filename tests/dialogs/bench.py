@@ -119,6 +119,7 @@ async def furnish(town: Town) -> dict[str, Posted]:
     """File a case, begin another draft, and leave a card of every kind before the owner."""
     owner = town.person(OWNER)
     shown = {"case": await _filed(owner)}
+    case = owner.card
     shown["page"] = await _draft_page(owner)
     for name, button in (("review", "Oppsummering"), ("discard", "Kast utkastet")):
         await owner.presses(button)
@@ -126,6 +127,8 @@ async def furnish(town: Town) -> dict[str, Posted]:
     await owner.presses("Nei, behold det")
     await owner.presses("Svar ved å skrive")
     shown["typing"] = posted(owner.card)
+    await owner.presses("Trekk saken", on=case)
+    shown["withdrawal"] = posted(owner.card)
     await owner.says("mine saker")
     shown["draft"] = posted(owner.card)
     await owner.says("liste")

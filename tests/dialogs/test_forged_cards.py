@@ -37,7 +37,8 @@ BUTTONS = {
     "discard": ("discard_yes", "discard_no"),
     "typing": ("card",),
     "draft": ("open",),
-    "case": ("refresh", "paper"),
+    "case": ("refresh", "paper", "new_version", "withdraw"),
+    "withdrawal": ("withdraw_yes", "withdraw_no"),
     "paper": ("paper",),
     "menu": ("new", "continue", "my_cases", "deadlines"),
 }
@@ -276,7 +277,7 @@ async def test_report_that_was_changed_elsewhere_is_shown_before_it_is_filed(
 
 
 # Why nothing was filed, that one types from now on, whether to throw the draft away, and a link below the card.
-SAID_ONCE = frozenset({"submit", "type", "discard", "paper"})
+SAID_ONCE = frozenset({"submit", "type", "discard", "paper", "new_version", "withdraw"})
 
 
 @pytest.mark.parametrize("name", BUTTONS)

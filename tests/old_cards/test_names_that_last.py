@@ -19,7 +19,7 @@ realism   followup_scheme priority_by_network
 partner   uh_partner uh_dialogue uh_dialogue_on
 period    duration_years prior_commitment attachments
 money     budget_owner budget_uh own_contribution own_contribution_kind
-review    declaration declaration_name
+review    declaration declaration_name correction_reason
 """
 ROWS = [line.split() for line in BY_PAGE.strip().splitlines()]
 FIELDS = {field for _, *fields in ROWS for field in fields}
@@ -27,10 +27,21 @@ PAGES = {page for page, *_ in ROWS}
 DERIVED = {"cycle_year", "region"}
 PER_YEAR = {"budget_owner", "budget_uh", "own_contribution", "own_contribution_kind"}
 PER_PARTNER = {"budget_uh"}
-KINDS_OF_CARDS = {"form", "review", "discard", "typing", "draft", "case", "menu", "paper", "role"}
+KINDS_OF_CARDS = {
+    "form",
+    "review",
+    "discard",
+    "typing",
+    "draft",
+    "case",
+    "menu",
+    "paper",
+    "role",
+    "withdrawal",
+}
 VERBS = {
     "form": {"next", "back", "save", "skip", "review", "type"},
-    "review": {"submit", "goto", "back", "save", "type", "discard", "paper"},
+    "review": {"submit", "goto", "back", "save", "type", "discard", "paper", "let_in", "shut_out"},
     "discard": {"discard_yes", "discard_no"},
     "typing": {"card"},
 }

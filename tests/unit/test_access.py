@@ -23,8 +23,8 @@ from domain.access import (
 # Source: domain.md 2.2, as far as the actions exist. "-": never; "any": whatever the thing is.
 TABLE = """
             owner_contact filer university_contact seat substitute secretariat decision_maker administrator
-write_draft sole_author,lead_owner                  sole_author,lead_owner  -        -    -    author  -    -
-read_draft  sole_author,lead_owner,reader           sole_author,lead_owner  reader   -    -    author  -    -
+write_draft sole_author,lead_owner                  sole_author,lead_owner  -        -    -    author  author  -
+read_draft  sole_author,lead_owner,reader           sole_author,lead_owner  reader   -    -    author  author  -
 submit      lead_owner                              -                       -        -    -    -       -    -
 register    -                                       -                       -        -    -    any     -    -
 change_case lead_owner                              -                       -        -    -    -       -    -

@@ -39,15 +39,17 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("way", sa.Text()))
     op.create_table(
         "case_return",
+        sa.Column("id", ID, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("submission", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("submission", sa.Integer(), nullable=False),
         sa.Column("returned_at", AT, nullable=False),
         sa.Column("returned_by", sa.Text(), nullable=False),
         sa.Column("answer_by_on", sa.Date(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("number", "submission", name="pk_case_return"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_return"),
         sa.ForeignKeyConstraint(["number"], ["case_head.number"], name="fk_case_return_number"),
     )
+    op.create_index("ix_case_return_number", "case_return", ["number"])
     op.create_table(
         "extension",
         sa.Column("cycle_year", sa.Integer(), autoincrement=False, nullable=False),

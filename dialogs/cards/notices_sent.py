@@ -1,0 +1,21 @@
+"""Who got which notice of a case, and how, for staff."""
+
+from collections.abc import Sequence
+
+from dialogs.cards.parts import Element, bold, card, heading, line, subtle
+from dialogs.texts import Texts
+
+
+def notices_sent(
+    number: str, notices: Sequence[tuple[str, str]], in_all: int, t: Texts, *, has_missed: bool
+) -> Element:
+    """`notices`: the newest of `in_all`, as (person, which and how)."""
+    is_part = in_all > len(notices)
+    newest = t("notices_sent.newest", most=len(notices))
+    sentence = t("notices_sent.sentence", count=in_all) if notices else t("notices_sent.none")
+    return card(
+        heading(t("notices_sent.title", number=number)),
+        line(f"{sentence} {newest}" if is_part else sentence),
+        *(line(bold(person), f" – {about}", spacing="Small") for person, about in notices),
+        subtle(t("notices_sent.note")) if has_missed else None,
+    )

@@ -1,0 +1,49 @@
+"""What a person may do to a case now, and until when its owner may."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from dialogs.desk import Inquiry
+from domain import rounds
+from domain.access import Action, Thing, may
+from domain.cases import NEXT, Case, State, way
+from domain.days import end_of
+from store import extensions
+
+STILL_OPEN = frozenset({State.SUBMITTED, State.RETURNED})  # the owner may still change it
+
+
+def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
+    """The verbs of the case's buttons, for this person at this time."""
+    thing = Thing(lead_owner=case.lead_owner)
+    is_owner, is_staff = may(asked.actor, Action.CHANGE_CASE, thing), may(asked.actor, Action.HANDLE_CASE)
+    until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
+    in_time = case.state in STILL_OPEN and asked.at < end_of(until)
+    now = rounds.open_round(asked.forum.key, asked.at)
+    possible = {
+        "new_version": is_owner and in_time,
+        "copy": is_owner and now is not None and now.cycle_year != case.cycle_year,
+        "send_back": is_staff and way(case.state, State.RETURNED) is not None,
+        "correct": is_staff and case.state is not State.WITHDRAWN,
+        "withdraw": State.WITHDRAWN in NEXT[case.state] and (is_staff or (is_owner and in_time)),
+        "differences": case.submission > 1,
+    }
+    return tuple(verb for verb, is_possible in possible.items() if is_possible)
+
+
+def last_day(
+    connection: Connection,
+    forum_key: str,
+    cycle_year: int,
+    owner: str | None,
+    answer_by_on: date | None = None,
+) -> date:
+    """The last day on which the owner may file: the round's deadline, the owner's own if it was given a later one, or
+    the day until which a case that was sent back is to be answered."""
+    days = (
+        rounds.round_of(forum_key, cycle_year).deadline_on,
+        extensions.deadline(connection, cycle_year, owner),
+        answer_by_on,
+    )
+    return max(day for day in days if day is not None)
