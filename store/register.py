@@ -105,6 +105,18 @@ _SET_LANGUAGE = (
 )
 
 
+_DRAFTS_OF = (
+    select(t.draft.c.id)
+    .where(t.draft.c.owner == bindparam("owner"), t.draft.c.state == "open")
+    .order_by(t.draft.c.id)
+)
+_CASES_OF = (
+    select(t.case_head.c.number)
+    .where(t.case_head.c.lead_owner == bindparam("owner"))
+    .order_by(t.case_head.c.number)
+)
+
+
 # Asking
 
 
@@ -247,12 +259,17 @@ def add_role(work: Work, person_id: str, role: Role, *, reason: str = "") -> int
 
 
 def _hand_over(work: Work, person_id: str, role_id: int, role: Role) -> None:
-    """Who is in the bot already and speaks or writes for an owner from today is told what there is. Others see it when
-    they are let in."""
-    known = person(work.connection, person_id)
-    if role.kind not in (RoleKind.OWNER_CONTACT, RoleKind.FILER) or known is None or not known.enrolled:
+    """Whoever speaks or writes for an owner from today has its cases from then on; those who are in the bot already are
+    told what there is. Others see it when they are let in."""
+    if role.kind not in (RoleKind.OWNER_CONTACT, RoleKind.FILER) or role.organisation is None:
         return
-    if role.organisation is not None and role.holds(local_day(work.now)):
+    known = person(work.connection, person_id)
+    if known is None or not role.holds(local_day(work.now)):
+        return
+    for kind, which in (("draft", _DRAFTS_OF), ("case", _CASES_OF)):
+        for id_ in work.connection.execute(which, {"owner": role.organisation}).scalars():
+            audit.record(work, f"{kind}:{id_}", "handed_over", {"person": person_id})
+    if known.enrolled:
         outbox.put(
             work,
             key=f"handover:{role_id}",

@@ -26,7 +26,8 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     if case is None:
         return told(t("case.not_found"), t("say.no_such_case", number=number), found=False)
     events = _events(t, audit.of_case(asked.connection, case))
-    said = _Sayer(t, register.directory(asked.connection), case.form)
+    names = _names(asked, {str(event.detail["person"]) for event in events if "person" in event.detail})
+    said = _Sayer(t, register.directory(asked.connection), case.form, names)
     words = [said.sentence(event) for event in events]
     shown = [(event.at, text) for event, text in zip(events, words, strict=True)][-_MOST:]
     return Answer(
@@ -37,6 +38,11 @@ def _answer(asked: Inquiry, number: str) -> Answer:
             "events": [_json(event, text) for event, text in zip(events, words, strict=True)],
         },
     )
+
+
+def _names(asked: Inquiry, person_ids: Iterable[str]) -> dict[str, str]:
+    found = (register.person(asked.connection, person_id) for person_id in person_ids)
+    return {person.id: person.name for person in found if person is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class _Sayer:
     t: Texts
     directory: Directory
     form: str
+    names: Mapping[str, str]  # of the people that details name
 
     def sentence(self, event: Event) -> str:
         """What was done, and of the details those that have words: the audit holds more than people need."""
@@ -126,6 +133,9 @@ class _Sayer:
         known = self.directory.organisations.get(value)
         return known.name if known else value
 
+    def person(self, value: str) -> str:
+        return self.names.get(value, value)
+
     def organisations(self, values: Iterable[str]) -> str:
         return self.t.listed(tuple(self.organisation(each) for each in values))
 
@@ -154,6 +164,7 @@ _DETAILS: Mapping[str, tuple[str, Callable[[_Sayer, Any], str]]] = {
     "readers": ("readers", _Sayer.organisations),
     "journal_number": ("journal", lambda _, value: str(value)),
     "owner": ("owner", _Sayer.organisation),
+    "person": ("person", _Sayer.person),
     "reason": ("reason", lambda _, value: str(value)),
 }
 _PLACES = tuple(_DETAILS)

@@ -64,10 +64,9 @@ class Town:
 
     async def start(self) -> None:
         await self.store.start()
-        self.turns = Turns(
-            self.store,
-            House(load_forum("nordland"), lambda: MACHINE_NOW, self.new_id, self.new_code, "nb", self.link),
-        )
+        forum = load_forum("nordland")
+        self.house = House(forum, lambda: MACHINE_NOW, self.new_id, self.new_code, "nb", self.link)
+        self.turns = Turns(self.store, self.house)
 
     async def restart(self) -> None:
         await self.store.close()
