@@ -135,6 +135,9 @@ def _begin_in_round(desk: Desk, form: str, purpose: Purpose) -> Reply:
 
 
 def _send_back(desk: Desk, case: Case) -> Reply:
+    begun = drafts.handling(desk.work.connection, case.number, desk.actor.person_id)
+    if begun is not None:
+        return drafting.go_on(desk, begun.id)
     draft = _draft(desk, "send_back", case.cycle_year, {}, Purpose.HANDLING)
     return _begin(desk, replace(draft, about=case.number))
 

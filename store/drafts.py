@@ -96,7 +96,9 @@ _READ_BY = (
     .where(_LET_IN, table.c.state == DraftState.OPEN)
     .order_by(table.c.created_at, table.c.id)
 )
-_OF_CASE = select(*_COLUMNS).where(table.c.about == bindparam("number"), table.c.state == DraftState.OPEN)
+_ABOUT = select(*_COLUMNS).where(table.c.about == bindparam("number"), table.c.state == DraftState.OPEN)
+_OF_CASE = _ABOUT.where(table.c.purpose != Purpose.HANDLING)
+_HANDLING = _ABOUT.where(table.c.purpose == Purpose.HANDLING, table.c.author == bindparam("author"))
 _OPEN = (
     select(*_COLUMNS)
     .where(_REACHED, table.c.state == DraftState.OPEN)
@@ -156,6 +158,12 @@ def read_by(connection: Connection, organisations: Iterable[str]) -> tuple[Draft
 def of_case(connection: Connection, number: str) -> Draft | None:
     """The draft of the case's next version, if somebody has begun one."""
     row = connection.execute(_OF_CASE, {"number": number}).first()
+    return _draft(row) if row else None
+
+
+def handling(connection: Connection, number: str, author: str) -> Draft | None:
+    """What the person of the secretariat has begun to do to the case."""
+    row = connection.execute(_HANDLING, {"number": number, "author": author}).first()
     return _draft(row) if row else None
 
 

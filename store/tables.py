@@ -250,8 +250,8 @@ draft = Table(
         "uq_draft_about",
         "about",
         unique=True,
-        sqlite_where=text("about IS NOT NULL AND state = 'open'"),
-        postgresql_where=text("about IS NOT NULL AND state = 'open'"),
+        sqlite_where=text("about IS NOT NULL AND state = 'open' AND purpose <> 'handling'"),
+        postgresql_where=text("about IS NOT NULL AND state = 'open' AND purpose <> 'handling'"),
     ),
     Index("ix_draft_round", "cycle_year", "state"),
 )

@@ -11,7 +11,7 @@ AT = sa.DateTime(timezone=True)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # A case has one next version at a time, whoever writes it.
-NEXT_VERSION = sa.text("about IS NOT NULL AND state = 'open'")
+NEXT_VERSION = sa.text("about IS NOT NULL AND state = 'open' AND purpose <> 'handling'")
 
 
 def upgrade() -> None:

@@ -1,0 +1,291 @@
+"""Two contacts of one owner and the secretariat, one after another and at the same time, over two processes on one
+database: no answer is lost, no step is lost, no case is made twice."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from itertools import count
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from domain.access import Visible
+from domain.cases import NEXT, Case, State
+from store import audit, cases, drafts, views
+from store import cards as card_rows
+from store.tables import draft as draft_table
+from tests.conftest import BACKENDS
+from tests.conversations.dekom import LAST, PAGES
+from tests.conversations.harness import Card, Talk, Town, buttons_on, enrol_everybody, standing_in
+from tests.conversations.test_anything_goes import FREE, clashing
+
+T = TypeVar("T")
+Answers = dict[str, dict[str, str | None]]
+Doing = Callable[[], Coroutine[Any, Any, str]]
+
+OWNERS = ("eier-bodo", "eier-bodo-2")
+BUTTONS = ("Neste", "Tilbake", "Lagre", "Oppsummering", "Gå til siden", "Send inn")
+TO_CASES = ("Endre og send inn på nytt", "Trekk saken")
+WHO = st.integers(0, 1)
+WHICH = st.integers(0, 20)
+FIELDS = st.sets(st.sampled_from(FREE))
+
+
+class Together(RuleBasedStateMachine):
+    """Each owner sits at a process of their own. Every text typed is a new one, so that it can be found again."""
+
+    new: Callable[[], str]  # a database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        url = type(self).new()
+        self.towns = (Town(url), Town(url))
+        self.texts = count(1)
+        self.cards: tuple[list[Card], list[Card]] = ([], [])
+
+    @initialize()
+    def begin(self) -> None:
+        for place, town in enumerate(self.towns):
+            town.new_id = _numbered(place)  # type: ignore[method-assign]
+            self.run(town.start())
+        self.run(self.towns[0].work(enrol_everybody))
+        self.owners = tuple(town.person(name) for town, name in zip(self.towns, OWNERS, strict=True))
+        self.staff = self.towns[0].person("sekretariat")
+        self.files_a_report(0)
+        self.did(0, self.owners[0].says("ny behovsmelding"))
+        self.did(1, self.owners[1].says("fortsett"))
+
+    def teardown(self) -> None:
+        for town in self.towns:
+            self.run(town.store.close())
+        self.loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    # What can happen.
+
+    @rule(who=WHO, which=WHICH, button=st.sampled_from(BUTTONS), fields=FIELDS)
+    def one_presses(self, who: int, which: int, button: str, fields: set[str]) -> None:
+        press = self.press(who, which, button, fields)
+        if press is None:
+            return
+        card, typed, doing = press
+        before = self.answers()
+        shown = self.did(who, doing())
+        self.nothing_typed_is_lost(typed, shown)
+        self.nothing_is_written_over_unseen(card, typed, before)
+
+    @rule(which=st.tuples(WHICH, WHICH), fields=st.tuples(FIELDS, FIELDS))
+    def both_press_at_once(self, which: tuple[int, int], fields: tuple[set[str], set[str]]) -> None:
+        presses = [self.press(who, which[who], "Lagre", fields[who]) for who in (0, 1)]
+        if None in presses:
+            return
+        (_, one, first), (_, other, second) = (press for press in presses if press is not None)
+        shown = self.run(_together(first(), second()))
+        for who in (0, 1):
+            self.remember(who)
+        self.nothing_typed_is_lost(one, shown[0])
+        self.nothing_typed_is_lost(other, shown[1])
+
+    @rule(who=WHO)
+    def one_answers_by_typing(self, who: int) -> None:
+        text = f"Tekst {next(self.texts)}"
+        focus = self.run(self.towns[who].store.read(lambda c: drafts.focus(c, OWNERS[who])))
+        shown = self.did(who, self.owners[who].says(text))
+        if focus is not None and focus.question is not None and not focus.question.endswith("?"):
+            self.nothing_typed_is_lost({focus.question: text}, shown)
+
+    @rule(who=WHO, words=st.sampled_from(("fortsett", "kort", "skriv", "oppsummering", "mine saker")))
+    def one_gives_a_command(self, who: int, words: str) -> None:
+        before = {key: _given(answers) for key, answers in self.answers().items()}
+        self.did(who, self.owners[who].says(words))
+        after = {key: _given(answers) for key, answers in self.answers().items()}
+        assert {key: after[key] for key in before} == before
+
+    @rule(who=WHO)
+    def files_a_report(self, who: int) -> None:
+        before = len(self.filed())
+        owner = self.owners[who]
+        self.did(who, owner.says("ny behovsmelding"))
+        for page in PAGES:
+            self.fills_in(who, page | {"priority_by_network": str(before + 1)})
+        self.did(who, owner.presses("Send inn", LAST, on=self.cards[who][-1]))
+        assert len(self.filed()) == before + 1
+
+    def fills_in(self, who: int, page: dict[str, str]) -> None:
+        for _ in range(3):
+            standing = standing_in(self.cards[who][-1])
+            if on_card := {field: text for field, text in page.items() if field in standing}:
+                self.did(who, self.owners[who].presses("Neste", on_card, on=self.cards[who][-1]))
+
+    @rule(who=WHO, which=WHICH, title=st.sampled_from(TO_CASES))
+    def one_does_something_to_a_case(self, who: int, which: int, title: str) -> None:
+        case = self.some_case(which)
+        self.did(who, self.owners[who].says(case.number))
+        self.press_if_there(self.owners[who], title)
+        self.press_if_there(self.owners[who], "Ja, trekk saken")
+        self.remember(who)
+
+    @rule(which=WHICH)
+    def secretariat_sends_a_case_back(self, which: int) -> None:
+        case = self.some_case(which)
+        self.run(self.staff.says(f"send tilbake {case.number}"))
+        if not self.press_if_there(self.staff, "Neste", {"fields": "goal"}):
+            return
+        self.press_if_there(self.staff, "Neste", {"reason.goal": "Si mer."})
+        self.press_if_there(self.staff, "Send tilbake", {"answer_by_on": "1. mars"})
+        after = self.run(self.towns[1].store.read(lambda c: cases.get(c, case.number)))
+        assert after is not None
+        assert after.state is State.RETURNED
+
+    @rule(which=WHICH)
+    def case_is_withdrawn_and_sent_back_at_once(self, which: int) -> None:
+        """Either comes first, and the other is done to what is there then."""
+        case = self.some_case(which)
+        self.run(self.owners[1].says(f"trekk {case.number}"))
+        self.run(self.staff.says(f"send tilbake {case.number}"))
+        self.press_if_there(self.staff, "Neste", {"fields": "goal"})
+        self.press_if_there(self.staff, "Neste", {"reason.goal": "Si mer."})
+        back = self.pressing(self.staff, "Send tilbake", {"answer_by_on": "1. mars"})
+        away = self.pressing(self.owners[1], "Ja, trekk saken")
+        if back is not None and away is not None:
+            self.run(_together(back(), away()))
+
+    # What must hold.
+
+    @invariant()
+    def cases_hold_together(self) -> None:
+        found = self.filed()
+        assert [case.number for case in found] == [f"2023-DEKOM-{n:03d}" for n in range(1, len(found) + 1)]
+        store = self.towns[0].store
+        assert self.run(store.read(views.check_counts)) == ()
+        assert self.run(store.read(audit.verify)) == ()
+        for case in found:
+            self.every_step_is_there(case)
+
+    def every_step_is_there(self, case: Case) -> None:
+        """The versions are as many as were filed, and the states that the audit tells lead to the one it is in."""
+        store = self.towns[0].store
+        entries = self.run(store.read(lambda c: audit.history(c, f"case:{case.number}")))
+        versions = self.run(store.read(lambda c: cases.versions(c, case.number)))
+        assert [version.submission for version in versions] == list(range(1, case.submission + 1))
+        state = State.SUBMITTED
+        for entry in entries:
+            to = _state_after(entry.action, entry.detail or {}, state)
+            assert to is state or to in NEXT[state], (case.number, entry.action, state)
+            state = to
+        assert state is case.state
+        assert sum(entry.action == "submitted" for entry in entries) == case.submission
+
+    def nothing_typed_is_lost(self, typed: dict[str, str], shown: str) -> None:
+        kept = {text for answers in self.answers().values() for text in answers.values()}
+        filed = "".join(self.reports())
+        assert [t for t in typed.values() if t not in kept and t not in shown and t not in filed] == []
+
+    def nothing_is_written_over_unseen(self, card: Card, typed: dict[str, str], before: Answers) -> None:
+        """Where the draft had something else than the card, what the draft had stays until it was shown."""
+        draft_id = self.draft_of(card)
+        standing, after = standing_in(card), self.answers().get(draft_id, {})
+        for field in typed.keys() - clashing(card):
+            had = before.get(draft_id, {}).get(field) or ""
+            if had != (standing.get(field) or ""):
+                assert after.get(field) == had, field
+
+    # How it is done and seen.
+
+    def press(
+        self, who: int, which: int, button: str, fields: set[str]
+    ) -> tuple[Card, dict[str, str], Doing] | None:
+        if not self.cards[who]:
+            return None
+        card = self.cards[who][-1 - which % len(self.cards[who])]
+        standing = standing_in(card)
+        typed = {field: f"Tekst {next(self.texts)}" for field in FREE if field in fields & standing.keys()}
+        doing = self.pressing(self.owners[who], button, typed, on=card)
+        return (card, typed, doing) if doing is not None else None
+
+    def pressing(
+        self, talk: Talk, title: str, inputs: dict[str, str] | None = None, *, on: Card | None = None
+    ) -> Doing | None:
+        card = on or talk.card
+        if card is None or title not in {button["title"] for button in buttons_on(card)}:
+            return None
+        return partial(talk.presses, title, inputs, on=card)
+
+    def press_if_there(self, talk: Talk, title: str, inputs: dict[str, str] | None = None) -> bool:
+        doing = self.pressing(talk, title, inputs)
+        if doing is None:
+            return False
+        self.run(doing())
+        return True
+
+    def did(self, who: int, doing: Coroutine[Any, Any, str]) -> str:
+        shown = self.run(doing)
+        self.remember(who)
+        return shown
+
+    def remember(self, who: int) -> None:
+        card = self.owners[who].card
+        if card is not None and {"Neste", "Gå til siden"} & {button["title"] for button in buttons_on(card)}:
+            self.cards[who].append(card)
+
+    def draft_of(self, card: Card) -> str:
+        ids = {button["data"]["ci"] for button in buttons_on(card) if "data" in button}
+        found = self.run(self.towns[0].store.read(lambda c: [card_rows.get(c, id_) for id_ in ids]))
+        return next((row.subject for row in found if row is not None), "")
+
+    def answers(self) -> Answers:
+        read = self.towns[0].store.read(lambda c: c.execute(draft_table.select()).mappings().fetchall())
+        return {row["id"]: dict(row["answers"]) for row in self.run(read)}
+
+    def filed(self) -> list[Case]:
+        found = self.run(self.towns[0].store.read(lambda c: views.cases(c, Visible(everything=True))))
+        return sorted(found, key=lambda case: case.number)
+
+    def some_case(self, which: int) -> Case:
+        found = self.filed()
+        return found[which % len(found)]
+
+    def reports(self) -> list[str]:
+        numbers = [case.number for case in self.filed()]
+        read = self.towns[0].store.read(lambda c: [cases.versions(c, number) for number in numbers])
+        return [version.report.decode() for versions in self.run(read) for version in versions]
+
+
+def _state_after(action: str, detail: Mapping[str, Any], state: State) -> State:
+    if action in ("moved", "withdrawn"):
+        return State(detail["to"])
+    if action in ("returned", "reopened"):
+        return State.RETURNED
+    return State.SUBMITTED if action == "submitted" else state
+
+
+def _given(answers: dict[str, str | None]) -> dict[str, str]:
+    """What was left empty, by not being asked or on purpose, counts as nothing."""
+    return {field: text for field, text in answers.items() if text}
+
+
+def _numbered(place: int) -> Callable[[], str]:
+    """Ids of one process; the other's are others."""
+    numbers = count(1)
+    return lambda: f"id-{place}-{next(numbers)}"
+
+
+async def _together(one: Coroutine[Any, Any, str], other: Coroutine[Any, Any, str]) -> tuple[str, str]:
+    return await asyncio.gather(one, other)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_people_together(backend: str, request: pytest.FixtureRequest) -> None:
+    Together.new = staticmethod(request.getfixturevalue(f"new_{backend}"))
+    run_state_machine_as_test(
+        Together,
+        settings=settings(
+            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
