@@ -39,6 +39,7 @@ from domain.register import Person
 from domain.submissions import Circumstances, YearSum
 
 # All of them have to fit on one card. Other kinds are no longer than a line, or wrong.
+_MOST_NEWS = 5
 _LONGEST_ON_REVIEW = {Kind.TEXT: 280, Kind.MULTI: 280}
 
 
@@ -238,8 +239,10 @@ def _standing(view: DraftView, t: Texts) -> list[Element]:
     told = [subtle(t(f"{view.form.name}.about", number=view.about))] if view.about else []
     if "" in view.reasons:
         told.append(box(line(t("card.sent_back", text=view.reasons[""])), style="warning"))
+    if view.checked.unconfirmed:
+        told.append(box(line(t("card.taken_over"))))
     told += [
-        box(line(t("card.news", name=news.who, fields=_labels(view, changed, t))))
+        box(line(t("card.news", name=news.who, fields=_some_labels(view, changed, t))))
         for news in view.news
         if (changed := [question for question in view.checked.path if question.field in news.fields])
     ]
@@ -438,6 +441,13 @@ def _open_questions(view: DraftView, t: Texts) -> list[Element]:
 
 def _labels(view: DraftView, questions: Iterable[Question], t: Texts) -> str:
     return "; ".join(shown(view.form, question, view.circumstances, t).label for question in questions)
+
+
+def _some_labels(view: DraftView, questions: Sequence[Question], t: Texts) -> str:
+    """The first few; who has changed half a report is not followed label by label."""
+    more = len(questions) - _MOST_NEWS
+    named = _labels(view, questions[:_MOST_NEWS], t)
+    return f"{named} {t('card.news_more', count=more)}" if more > 0 else named
 
 
 def _answers(view: DraftView, t: Texts) -> list[Element]:

@@ -192,7 +192,7 @@ async def test_journal_number_is_noted(town: Town, owner: Talk) -> None:
 async def test_new_report_starts_from_last_years(town: Town, owner: Talk) -> None:
     town.at = datetime(2023, 10, 2, 9, tzinfo=UTC)
     shown = await owner.says(f"ny fra {CASE}")
-    assert "Stemmer det fortsatt?" in shown
+    assert "Stemmer dette fortsatt?" in shown
     (draft,) = await town.store.read(lambda c: drafts.open_of(c, OWN))
     assert draft.cycle_year == 2024
     assert draft.answers["prior_commitment"] == CASE
