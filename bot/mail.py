@@ -50,7 +50,7 @@ class MailServer:
 
 
 def read_url(url: str) -> MailServer | None:
-    """`smtps://user:hemmelig@host:port`, parts of user and password percent-encoded. None: that is not one."""
+    """`smtps://<user>:<password>@<host>:<port>`, parts of user and password percent-encoded. None: that is not one."""
     try:
         parts = urlsplit(url)
         security, port = Security(parts.scheme), parts.port

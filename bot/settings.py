@@ -257,7 +257,7 @@ _RULES: tuple[_Rule, ...] = (
     (
         "SMTP_URL",
         lambda s: s.smtp_url is not None and s.mail_server is None,
-        f"not of the form smtps://user:hemmelig@host:port, with one of {', '.join(PORTS)} at its beginning",
+        f"not of the form smtps://<user>:<password>@<host>:<port>, with one of {', '.join(PORTS)} at its beginning",
     ),
     (
         "SMTP_URL",
