@@ -86,4 +86,6 @@ def test_production_takes(url: str) -> None:
     "url", ["mail.example.org", "smtps://bot@hemmelig", "smtp+tls://hemmelig", "smtps://"]
 )
 def test_what_is_no_mail_server_is_said_with_how_one_is_written(url: str) -> None:
-    assert refusal(url).startswith("FORUMBOT_SMTP_URL: not of the form smtps://<user>:<password>@<host>:<port>")
+    assert refusal(url).startswith(
+        "FORUMBOT_SMTP_URL: not of the form smtps://<user>:<password>@<host>:<port>"
+    )
