@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.engine import AnyChecked, AnyForm, Kind, Problem, Question
+from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
 from domain.submissions import Circumstances
@@ -161,6 +161,12 @@ def quoted(text: str, most: int = 280) -> str:
     """The text as it is quoted in passing: its beginning."""
     short = cut(text, most)
     return text if short == text.rstrip() else f"{short} …"
+
+
+def title_of(form: str, answers: Answers, t: Texts) -> str:
+    """What a draft is called in passing."""
+    title = answers.get("measure_title")
+    return quoted(title) if title else t(f"{form}.untitled")
 
 
 def taken(question: Question, text: str, circumstances: Circumstances, t: Texts) -> str | None:

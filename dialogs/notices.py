@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from dialogs.asking import quoted
+from dialogs.asking import quoted, title_of
 from dialogs.cards.notes import note
 from dialogs.desk import message
 from dialogs.queries.handover import taken_over
@@ -104,8 +104,7 @@ def _of_draft(letter: _Letter) -> Notice | None:
     draft = drafts.get(letter.connection, letter.payload["draft"])
     if draft is None or not draft.is_open or not may(letter.to, Action.READ_DRAFT, draft.thing):
         return None
-    title = draft.answers.get("measure_title")
-    named = quoted(title) if title else letter.t(f"{draft.form}.untitled")
+    named = title_of(draft.form, draft.answers, letter.t)
     return letter.says(title=named, owner=letter.owner_name(draft.owner))
 
 

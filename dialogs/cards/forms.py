@@ -16,6 +16,7 @@ from dialogs.asking import (
     quoted,
     readable,
     shown,
+    title_of,
 )
 from dialogs.cards.fields import field
 from dialogs.cards.parts import (
@@ -80,8 +81,7 @@ class DraftView:
     reasons: Mapping[str, str] = field_(default_factory=dict)  # why the case was sent back, by field
 
     def title(self, t: Texts) -> str:
-        title = self.answers.get("measure_title")
-        return quoted(title) if title else t(f"{self.form.name}.untitled")
+        return title_of(self.form.name, self.answers, t)
 
     def scheme(self, t: Texts) -> str:
         if self.form.kind("scheme") is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from dialogs.asking import quoted
+from dialogs.asking import quoted, title_of
 from dialogs.cards.lists import listing
 from dialogs.desk import Inquiry
 from dialogs.forms import send_back
@@ -15,7 +15,6 @@ from domain import rounds
 from domain.access import Action, Actor, RoleKind, Visible, drafts_within
 from domain.cases import BALL, Case, State
 from store import cases, drafts, register, views
-from store.drafts import Draft
 
 _MOST = 15
 
@@ -36,7 +35,10 @@ def taken_over(connection: Connection, actor: Actor, owners: tuple[str, ...], t:
     begun = drafts.open_of(connection, drafts_within(actor, Action.WRITE_DRAFT))
     own = [draft for draft in begun if draft.owner in owners]
     filed = views.cases(connection, Visible(lead_owners=frozenset(owners)))
-    items = [(_title(draft, t), t("handover.draft", at=draft.saved_at)) for draft in own[:_MOST]]
+    items = [
+        (title_of(draft.form, draft.answers, t), t("handover.draft", at=draft.saved_at))
+        for draft in own[:_MOST]
+    ]
     items += [
         (f"{case.number} – {quoted(case.title)}", _about(connection, case, t)) for case in filed[:_MOST]
     ]
@@ -57,11 +59,6 @@ def _answer(asked: Inquiry, _: str) -> Answer:
         lambda offers: listing(t("handover.title"), sentence, found.items),
         {"owners": list(owners), "drafts": found.drafts, "cases": list(found.cases)},
     )
-
-
-def _title(draft: Draft, t: Texts) -> str:
-    title = draft.answers.get("measure_title")
-    return quoted(title) if title else t(f"{draft.form}.untitled")
 
 
 def _about(connection: Connection, case: Case, t: Texts) -> str:

@@ -1,6 +1,6 @@
 """What a person has begun and what has been filed: drafts to go on with, and cases with their state."""
 
-from dialogs.asking import quoted
+from dialogs.asking import title_of
 from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
@@ -22,11 +22,11 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     visible = views.cases(asked.connection, visible_cases(asked.actor))
     cases = visible[:_MOST_CASES]
     items = [
-        (f"{place}. {_title(asked, draft)}", _about_draft(asked, draft))
+        (f"{place}. {title_of(draft.form, draft.answers, t)}", _about_draft(asked, draft))
         for place, draft in enumerate(begun[:_MOST_CASES], start=1)
     ]
     items += [
-        (t("my_cases.to_read", place=place), _title(asked, draft))
+        (t("my_cases.to_read", place=place), title_of(draft.form, draft.answers, t))
         for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
     ]
     items += [(case.number, _about(asked, case)) for case in cases]
@@ -54,11 +54,6 @@ def _sentence(t: Texts, drafts: int, cases: int) -> str:
         return t("my_cases.none")
     sentence = t("my_cases.sentence", drafts=drafts, cases=cases)
     return f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}" if cases > _MOST_CASES else sentence
-
-
-def _title(asked: Inquiry, draft: Draft) -> str:
-    title = draft.answers.get("measure_title")
-    return quoted(title) if title else asked.t(f"{draft.form}.untitled")
 
 
 def _about_draft(asked: Inquiry, draft: Draft) -> str:
