@@ -8,6 +8,7 @@ from datetime import date
 
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
+from domain.cases import read_case_number
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
 from domain.submissions import Circumstances
 
@@ -109,6 +110,8 @@ def readable(
         return t.listed(tuple(titles.get(value.strip(), value.strip()) for value in values))
     if kind is Kind.TICK:
         return t("say.yes")
+    if kind is Kind.CASE:
+        return " – ".join((text, *_linked(text, circumstances, t)))
     try:
         if kind is Kind.MONEY:
             return format_nok(parse_nok(text))
@@ -117,6 +120,19 @@ def readable(
     except Unreadable:
         pass
     return text
+
+
+def _linked(text: str, circumstances: Circumstances, t: Texts) -> list[str]:
+    """What is known of the case or the decision that is named: its title, and what was granted year by year."""
+    number = read_case_number(text)
+    own = [quoted(case.title) for case in circumstances.own_cases if case.number == str(number)]
+    grants = [grant for grant in circumstances.prior_grants if _fold(grant.reference) == _fold(text)]
+    known = circumstances.directory.organisations
+    granted = [
+        t("say.granted", year=grant.year, nok=format_nok(grant.nok), to=known[grant.recipient].name)
+        for grant in sorted(grants, key=lambda grant: (grant.year, grant.recipient != grant.lead_owner))
+    ]
+    return [*own, *dict.fromkeys(quoted(grant.title) for grant in grants), *granted]
 
 
 _DAYS = frozenset({Kind.DAY, Kind.DAY_TO_COME})

@@ -24,8 +24,9 @@ from domain.cases import Case
 from domain.days import end_of
 from domain.messages import Message, Reply
 from domain.register import OWNER_KINDS
+from domain.roster import PriorGrant
 from domain.submissions import Circumstances
-from store import cards, cases, drafts, register, views
+from store import cards, cases, drafts, register, roster, views
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
 
@@ -50,10 +51,19 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         taken_priorities=_taken_priorities(desk, draft, about)
         if {**draft.answers, **(given or {})}.get("priority_by_network")
         else frozenset(),
+        prior_grants=_prior_grants(desk, {**draft.answers, **(given or {})}),
         of_scheme=about.scheme if about else None,
         is_correction=draft.purpose is Purpose.CORRECTION,
         deadline_on=deadline_on,
     )
+
+
+def _prior_grants(desk: Desk, answers: Answers) -> tuple[PriorGrant, ...]:
+    """Looked up where an earlier commitment is named."""
+    lead = answers.get("lead_owner")
+    if not lead or not answers.get("prior_commitment"):
+        return ()
+    return roster.prior_grants(desk.work.connection, lead)
 
 
 def _taken_priorities(desk: Desk, draft: Draft, about: Case | None) -> frozenset[tuple[str, str | None, int]]:

@@ -28,6 +28,7 @@ from domain.cases import Case, read_case_number
 from domain.forum import Forum
 from domain.parsing import Unreadable, parse_date, parse_nok, parse_whole_number
 from domain.register import Directory
+from domain.roster import PriorGrant
 from domain.schemes import Scheme, SchemeSet, own_contribution_nok
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Circumstances:
     directory: Directory
     may_lead: tuple[str, ...]
     own_cases: tuple[Case, ...] = ()
+    prior_grants: tuple[PriorGrant, ...] = ()  # of the lead owner, from before the bot came
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
     of_scheme: str | None = None  # a next version stays in the scheme of its case
     is_correction: bool = False

@@ -306,8 +306,8 @@ def _field(
 
 
 def _read_as(view: DraftView, question: Question, text: str, t: Texts) -> list[Element]:
-    """The amount or the day, where other digits were written."""
-    if question.ask.kind not in (Kind.MONEY, Kind.DAY):
+    """The amount or the day, where other digits were written; what is known of an earlier case."""
+    if question.ask.kind not in (Kind.MONEY, Kind.DAY, Kind.DAY_TO_COME, Kind.CASE) or not text:
         return []
     read = readable(view.form, question, text, view.circumstances, t)
     return [line(t("card.read_as", text=read), spacing="Small")] if _digits(read) != _digits(text) else []

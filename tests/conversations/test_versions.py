@@ -6,6 +6,7 @@ import pytest
 
 from domain.access import Reach, Role, RoleKind
 from store import cases, drafts, register, views
+from store.tables import prior_grant
 from store.work import Work
 from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Talk, Town, buttons_on
@@ -224,3 +225,23 @@ def replace_contacts(work: Work) -> None:
         for role_id in register.roles(work.connection, person_id):
             register.end_role(work, role_id, date(2023, 1, 16))
     register.add_role(work, "eier-rana", Role(RoleKind.OWNER_CONTACT, "1804"))
+
+
+async def test_earlier_commitment_is_shown_with_what_was_granted(town: Town) -> None:
+    def grant(work: Work) -> None:
+        given = {
+            "reference": "2022/417",
+            "lead_owner": "1804",
+            "scheme": "decentralised",
+            "title": "Lesing i alle fag",
+        }
+        for recipient, nok in (("1804", 300_000), ("nord", 250_000)):
+            row = prior_grant.insert().values(**given, year=2023, recipient=recipient, nok=nok)
+            work.connection.execute(row)
+
+    await town.work(grant)
+    owner = town.person("eier-bodo")
+    await fill_in(owner, PAGES[:7])
+    shown = (await owner.presses("Lagre", {"prior_commitment": "2022/417"})).replace("\xa0", " ")
+    assert "tilsagn 2023: 300 000 kr til Bodø kommune" in shown
+    assert "tilsagn 2023: 250 000 kr til Nord universitet" in shown
