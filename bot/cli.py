@@ -214,9 +214,20 @@ def _letters(arguments: argparse.Namespace) -> int:
     settings = load()
     t, forum = texts(settings.language), load_forum(settings.forum)
 
+    by = mailer(settings)
+
+    async def post(mail: Mail) -> bool:
+        if by is None or not mail.to:
+            return False
+        try:
+            await by.send(mail, f"code.{new_id()}")
+        except SendFailed:
+            return False  # the letter is on paper
+        return True
+
     async def job(store: Store) -> Outcome:
         return await registers.letters(
-            store, arguments.all, forum, t, machine_now(), new_code, new_id, settings.language
+            store, arguments.all, forum, t, machine_now(), new_code, new_id, settings.language, post
         )
 
     with _database(t):

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.keeping import Outcome
-from dialogs import enrolling, registering
+from dialogs import enrolling, mails, registering
+from dialogs.mails import Mail
 from dialogs.papers import roster as papers
 from dialogs.texts import Texts, texts
-from domain.access import OPERATOR
+from domain.access import OPERATOR, RoleKind
 from domain.days import local_day
 from domain.forum import Forum
 from domain.register import Person
@@ -111,12 +112,18 @@ async def letters(
     new_code: Callable[[], str],
     new_id: Callable[[], str],
     default_language: str,
+    post: Callable[[Mail], Awaitable[bool]],
 ) -> Outcome:
-    """A printable letter with a code for everybody with a role who has neither enrolled nor a code that works."""
+    """A printable letter with a code for everybody with a role who has neither enrolled nor a code that works.
 
-    def job(work: Work) -> list[str]:
+    `post` mails a code and says whether it is on its way; who has no address, or where mail is not set up, has the
+    letter alone.
+    """
+
+    def job(work: Work) -> list[tuple[str, Mail]]:
+        staff = register.people_with(work.connection, RoleKind.SECRETARIAT, on=local_day(now))
         return [
-            _letter(work, person, forum, new_code(), new_id().encode(), now, default_language)
+            _letter(work, person, forum, new_code(), new_id().encode(), now, default_language, staff)
             for person in _uninvited(work.connection, local_day(now), now)
         ]
 
@@ -127,12 +134,15 @@ async def letters(
         return Outcome(said, {"refused": "file_exists", "text": said}, is_failed=True, is_refused=True)
     with file:
         written = await store.work(job, actor=OPERATOR.person_id, cause="register invite", now=now)
-        file.write(_PAGE.join(written).encode())
+        file.write(_PAGE.join(letter for letter, _ in written).encode())
     if not written:
         await asyncio.to_thread(path.unlink)
         return Outcome(t("register.code.no_letters"), {"letters": 0})
+    mailed = [await post(mail) for _, mail in written]
     said = t("register.code.letters", count=len(written), file=path)
-    return Outcome(said, {"letters": len(written), "file": str(path)})
+    if any(mailed):
+        said = f"{said} {t('register.code.mailed', count=sum(mailed))}"
+    return Outcome(said, {"letters": len(written), "mailed": sum(mailed), "file": str(path)})
 
 
 def _uninvited(connection: Connection, on: date, machine_now: datetime) -> Iterable[Person]:
@@ -155,13 +165,16 @@ def _letter(
     salt: bytes,
     machine_now: datetime,
     default_language: str,
-) -> str:
+    staff: tuple[Person, ...],
+) -> tuple[str, Mail]:
+    """The letter on paper, and the same code as an e-mail."""
     until = enrolling.issue(work, person.id, code, salt, machine_now)
     t = texts(person.language or default_language)
-    return t(
+    letter = t(
         "register.code.letter",
         name=person.name,
         forum=forum.name.in_(t.language),
         code=code,
         day=local_day(until),
     )
+    return letter, mails.code(person, code, local_day(until), t, forum, staff)

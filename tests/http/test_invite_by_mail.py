@@ -4,11 +4,14 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from dialogs.enrolling import read_code
+from domain.access import Role, RoleKind
+from domain.register import Person
 from play.loopback import HOST
 from play.post_office import NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice
 from store import register
@@ -161,3 +164,25 @@ async def _in_store(url: str, job: Callable[[Work], None]) -> None:
     await town.start()
     await town.work(job)
     await town.store.close()
+
+
+def test_letters_to_all_are_printed_and_mailed(
+    url: str, mail_set_up: Callable[[str], None], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def newcomers(work: Work) -> None:
+        for number in (1, 2):
+            person = Person(
+                f"ny-{number}", f"Ny kontakt {number} (eksempel)", "nb", f"ny-{number}@example.org"
+            )
+            register.add_person(work, person)
+            register.add_role(work, person.id, Role(RoleKind.OWNER_CONTACT, "1804"))
+
+    asyncio.run(_in_store(url, newcomers))
+    path = tmp_path / "brev.txt"
+    with a_post_office() as office:
+        mail_set_up(office.url)
+        assert main(["register", "invite", "--all", str(path)]) == 0
+    printed = {code_in(letter) for letter in path.read_text(encoding="utf-8").split("\f")}
+    assert len(printed) == 2
+    assert {code_in(letter.text) for letter in office.letters} == printed
+    assert f"{len(printed)} av dem er også sendt på e-post." in capsys.readouterr().out
