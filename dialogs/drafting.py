@@ -39,19 +39,23 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     deadline_on = rounds.round_of(desk.house.forum.key, cycle_year).deadline_on
     leads = may_lead(desk, draft)
     about = cases.get(connection, draft.about) if draft.about else None
-    own = views.cases(connection, Visible(lead_owners=frozenset(leads)))
+    answers = {**draft.answers, **(given or {})}
+    lead = answers.get("lead_owner")
+    own = views.cases(connection, Visible(lead_owners=frozenset({lead}))) if lead in leads else ()
     return Circumstances(
         forum=desk.house.forum,
-        scheme_set=schemes.scheme_set(desk.house.forum.key, deadline_on),
+        scheme_set=schemes.scheme_set_by_key(desk.house.forum.key, about.scheme_set)
+        if about
+        else schemes.scheme_set(desk.house.forum.key, deadline_on),
         cycle_year=cycle_year,
         on=desk.on,
         directory=register.directory(connection),
         may_lead=leads,
         own_cases=tuple(case for case in own if case.number != draft.about),
         taken_priorities=_taken_priorities(desk, draft, about)
-        if {**draft.answers, **(given or {})}.get("priority_by_network")
+        if answers.get("priority_by_network")
         else frozenset(),
-        prior_grants=_prior_grants(desk, {**draft.answers, **(given or {})}),
+        prior_grants=_prior_grants(desk, answers),
         of_scheme=about.scheme if about else None,
         is_correction=draft.purpose is Purpose.CORRECTION,
         deadline_on=deadline_on,

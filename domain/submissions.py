@@ -38,7 +38,7 @@ T = TypeVar("T")
 class Circumstances:
     """What a report is checked against: the rules of its round, the register, and the day.
 
-    `own_cases` are those of the lead owners that the person speaks for. `taken_priorities`: (scheme, region,
+    `own_cases` are those of the lead owner, if the person writes for it. `taken_priorities`: (scheme, region,
     priority) of the round's cases.
     """
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from domain.access import Relation, Visible
 from domain.cases import Case, State
 from store.cases import HEADS, PARTIES, read
-from store.drafts import DraftState
+from store.drafts import DraftState, Purpose
 from store.outbox import NO_CHAT, OutboxState
 from store.tables import case_count, case_head, case_party, draft, outbox, person
 
@@ -127,7 +127,12 @@ _COUNTED = select(
     cast(func.sum(case_head.c.owner_nok), BigInteger),
     cast(func.sum(case_head.c.uh_nok), BigInteger),
 ).group_by(*_HEAD_KEY)
-_BEGUN = select(func.count()).where(draft.c.cycle_year == bindparam("year"), draft.c.state == DraftState.OPEN)
+_BEGUN = select(func.count()).where(
+    draft.c.cycle_year == bindparam("year"),
+    draft.c.state == DraftState.OPEN,
+    draft.c.about.is_(None),
+    draft.c.purpose != Purpose.HANDLING,
+)
 
 _ORDER = {state: place for place, state in enumerate(State)}
 
@@ -142,7 +147,7 @@ def round_counts(connection: Connection, year: int) -> tuple[RoundCount, ...]:
 
 
 def drafts_begun(connection: Connection, year: int) -> int:
-    """How many drafts for that cycle are open."""
+    """How many reports for that cycle are begun and not filed; next versions of what is filed do not count."""
     begun: int = connection.execute(_BEGUN, {"year": year}).scalar_one()
     return begun
 

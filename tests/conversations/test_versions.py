@@ -245,3 +245,13 @@ async def test_earlier_commitment_is_shown_with_what_was_granted(town: Town) -> 
     shown = (await owner.presses("Lagre", {"prior_commitment": "2022/417"})).replace("\xa0", " ")
     assert "tilsagn 2023: 300 000 kr til Bodø kommune" in shown
     assert "tilsagn 2023: 250 000 kr til Nord universitet" in shown
+
+
+async def test_what_staff_have_in_hand_is_no_report_that_was_begun(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says(f"send tilbake {CASE}")
+    await owner.says(f"endre sak {CASE}")
+    await staff.says("utsett frist")
+    assert await town.store.read(lambda c: views.drafts_begun(c, 2023)) == 0
+    await owner.says("ny behovsmelding")
+    assert await town.store.read(lambda c: views.drafts_begun(c, 2023)) == 1
