@@ -235,8 +235,10 @@ def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
     for value, title in titles:
         if wanted in (_fold(title), _fold(value)):
             return value
-    word = rf"(?<!\w){re.escape(wanted)}"
-    for pattern in (rf"{word}(?!\w)", word if len(wanted) > 2 else rf"^{word}"):
+    word = re.escape(wanted)
+    # At the beginning first: "bodø" is the municipality, and not a private owner in it.
+    patterns = [rf"^{word}(?!\w)", rf"^{word}", rf"(?<!\w){word}(?!\w)"]
+    for pattern in (*patterns, *([rf"(?<!\w){word}"] if len(wanted) > 2 else [])):
         found = [value for value, title in titles if wanted and re.search(pattern, _fold(title))]
         if len(found) == 1:
             return found[0]

@@ -50,10 +50,13 @@ NEXT: dict[State, frozenset[State]] = {
 
 
 def way(start: State, end: State) -> tuple[State, ...] | None:
-    """The states from one to the other, the first left out, over at most one between; None: there is no such way."""
+    """The states from one to the other, the first left out, over at most one between; None: there is no such way.
+
+    Nothing is withdrawn on the way to something else.
+    """
     if end in NEXT[start]:
         return (end,)
-    between = sorted(state for state in NEXT[start] if end in NEXT[state])
+    between = sorted(state for state in NEXT[start] - {State.WITHDRAWN} if end in NEXT[state])
     return (between[0], end) if between else None
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.access import Reach, Role, RoleKind
+from domain.cases import State, way
 from store import cases, drafts, register, views
 from store.tables import prior_grant
 from store.work import Work
@@ -255,3 +256,21 @@ async def test_what_staff_have_in_hand_is_no_report_that_was_begun(town: Town, o
     assert await town.store.read(lambda c: views.drafts_begun(c, 2023)) == 0
     await owner.says("ny behovsmelding")
     assert await town.store.read(lambda c: views.drafts_begun(c, 2023)) == 1
+
+
+async def test_case_is_not_sent_back_twice_and_not_once_it_is_complete(town: Town, owner: Talk) -> None:
+    staff = await send_back(town)
+    assert "Send tilbake" not in titles(staff)
+    assert "Det går ikke nå" in await staff.says(f"send tilbake {CASE}")
+    assert way(State.COMPLETE, State.RETURNED) is None
+    assert way(State.RETURNED, State.RETURNED) is None
+
+
+async def test_municipality_is_meant_and_not_a_private_owner_in_it(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says("utsett frist")
+    await staff.presses("Svar ved å skrive")
+    assert "som Bodø kommune" in await staff.says("bodø")
+    assert "som 10. februar 2023" in await staff.says("10. februar")
+    await staff.says("Sykdom")
+    assert "Bodø kommune kan sende inn til og med 10. februar 2023." in await staff.says("send inn")
