@@ -11,7 +11,7 @@ from dialogs.commands import Command, fold
 from dialogs.desk import Desk, say
 from dialogs.engine import Question, digest
 from dialogs.forms import FORMS
-from domain.messages import Reply
+from domain.messages import Message, Reply
 from store import drafts
 from store.drafts import Draft, Focus, Purpose
 
@@ -105,6 +105,9 @@ def _command_clear(desk: Desk, draft: Draft, seen: DraftView, field: str | None,
 
 def _emptied(desk: Desk, draft: Draft, seen: DraftView, question: Question) -> Reply:
     """Left empty on purpose, and on to the next question."""
+    meanwhile = _meanwhile(desk, draft, dict(seen.answers), question.field, desk.t("say.left_empty"))
+    if meanwhile is not None:
+        return Reply((drafting.ask(desk, draft, seen, question, before=meanwhile),))
     draft = drafting.save(desk, draft, {**seen.answers, question.field: None})
     seen = drafting.view(desk, draft)
     before = questions.saved(seen, question, desk.t)
@@ -151,6 +154,8 @@ def _question_named(desk: Desk, seen: DraftView, argument: str) -> Question | No
 
 
 def _command_submit(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    if (unseen := _unseen(desk, draft, seen)) is not None:
+        return unseen
     not_ready = "type.not_ready" if draft.typed else "card.not_ready"
     refusal, reply = submitting.submit(desk, draft, seen, not_ready=not_ready)
     if reply is not None:
@@ -158,6 +163,21 @@ def _command_submit(desk: Desk, draft: Draft, seen: DraftView, field: str | None
     if draft.typed:
         return Reply((drafting.show(desk, draft, before=refusal),))
     return Reply((drafting.page_card(desk, draft, seen, "review", refusal=refusal),))
+
+
+def _unseen(desk: Desk, draft: Draft, seen: DraftView) -> Reply | None:
+    """What others have changed since the person last answered or saw a card is read before it is filed."""
+    me = desk.actor.person_id
+    since = max(
+        *(at for who, at in draft.writers.values() if who == me),
+        (last.isoformat() if (last := drafting.last_seen(desk, draft)) else ""),
+        "",
+    )
+    news = [field for field, (who, at) in draft.writers.items() if who != me and at > since]
+    if not news:
+        return None
+    drafting.note_seen(desk, draft)
+    return Reply((Message(f"{desk.t('type.outdated')}\n\n{questions.summary(seen, desk.t)}"),))
 
 
 def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:

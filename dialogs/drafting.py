@@ -139,6 +139,11 @@ def _reached(desk: Desk, draft_id: str, action: Action) -> Draft | None:
     return draft if draft is not None and may(desk.actor, action, draft.thing) else None
 
 
+def note_seen(desk: Desk, draft: Draft) -> None:
+    """That the person has the whole draft before them, in words."""
+    desk.new_card("typing", draft.id, "review")
+
+
 def last_seen(desk: Desk, draft: Draft) -> datetime | None:
     return cards.last_seen(desk.work.connection, draft.id, desk.actor.person_id)
 
@@ -299,6 +304,8 @@ def ended(desk: Desk, draft: Draft, unsaved: list[str] | None = None) -> Message
     from sight."""
     if draft.case_number is not None:
         shown = showing.case_message(desk, draft.case_number)
+    elif draft.state is DraftState.SUBMITTED:
+        shown = message(note(desk.t("say.was_filed")))
     else:
         shown = message(note(desk.t("say.was_discarded")))
     if not unsaved or shown.card is None:

@@ -11,7 +11,7 @@ from domain.access import RoleKind
 from domain.register import Person
 from domain.submissions import Circumstances
 from store import drafts, outbox, register
-from store.drafts import Draft
+from store.drafts import Draft, Purpose
 
 
 def seen_by(around: Circumstances, draft: Draft) -> SeenBy | None:
@@ -46,6 +46,8 @@ def name_of(desk: Desk, person_id: str) -> str:
 def settled(desk: Desk, draft: Draft, may_lead: Collection[str]) -> Draft:
     """Whose the draft is and who reads it, as the answers say now: the measure's other owners, and of its
     universities those that were let in."""
+    if draft.purpose in (Purpose.CORRECTION, Purpose.HANDLING):
+        return draft  # the secretariat's own
     lead = draft.answers.get("lead_owner")
     owner = lead if lead in may_lead else draft.owner
     partners = _list(draft.answers.get("uh_partner"))

@@ -75,6 +75,8 @@ _DECLARED = ("declaration", "declaration_name")
 def _new_version(desk: Desk, case: Case) -> Reply:
     """Go on with the next version, or begin it; what was filed stands until then."""
     begun = drafts.of_case(desk.work.connection, case.number)
+    if begun is not None and begun.purpose is not Purpose.REPORT:
+        return say(f"{desk.t('case.correction_begun')} {whom_to_ask(desk.inquiry.staff, desk.t)}")
     if begun is not None:
         return drafting.go_on(desk, begun.id)
     answers = {field: text for field, text in _answers(desk, case).items() if field not in _DECLARED}

@@ -393,6 +393,14 @@ class SendBack(BaseModel):
     message: Text | None = None
     answer_by_on: DayToCome
 
+    @field_validator("fields")
+    @classmethod
+    def _fields_are_questions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Questions of the needs report, by their names: a reason is asked for each."""
+        if not set(value) <= NeedsReport.model_fields.keys():
+            _refuse("not_an_option")
+        return value
+
 
 class Extension(BaseModel):
     """A later deadline for one owner."""

@@ -274,3 +274,29 @@ async def test_municipality_is_meant_and_not_a_private_owner_in_it(town: Town, o
     assert "som 10. februar 2023" in await staff.says("10. februar")
     await staff.says("Sykdom")
     assert "Bodø kommune kan sende inn til og med 10. februar 2023." in await staff.says("send inn")
+
+
+async def test_correction_is_the_secretariats_alone(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says(f"rett sak {CASE}")
+    assert "Utkast: 0." in await owner.says("mine saker")
+    assert "Sekretariatet er i gang med å rette noe i saken." in await owner.says(f"endre sak {CASE}")
+
+
+async def test_return_that_names_no_question_has_no_reason(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says(f"send tilbake {CASE}")
+    await staff.presses("Svar ved å skrive")
+    await staff.says("tull og tøys")
+    for words in ("hopp over", "hopp over", "15. mars", "send inn"):
+        await staff.says(words)
+    assert await state(town) == "submitted"
+
+
+async def test_extension_filed_twice_is_not_called_thrown_away(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says("utsett frist")
+    card = staff.card
+    given = {"owner": "1804", "deadline_on": "10. februar", "why": "Sykdom"}
+    await staff.presses("Gi ny frist", given)
+    assert "Dette er sendt inn og gjort." in await staff.presses("Gi ny frist", given, on=card)

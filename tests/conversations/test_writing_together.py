@@ -108,3 +108,35 @@ async def test_draft_stays_when_its_author_leaves(town: Town) -> None:
     await turn_pages(other, PAGES[4:])
     assert "2023-DEKOM-001" in await other.presses("Send inn", LAST)
     assert "2023-DEKOM-001" in await one.says("mine saker")
+
+
+async def test_emptying_an_answer_that_the_other_gave_shows_it_first(town: Town) -> None:
+    one, other = await both(town, 2)
+    await one.presses("Svar ved å skrive")
+    for answer in (PAGES[2]["need_description"], "Kartlegging", "Plan 2021"):
+        await one.says(answer)
+    town.at += timedelta(minutes=1)
+    await other.presses("Lagre", {"special_challenge": "Det den andre skrev"})
+    town.at += timedelta(minutes=1)
+    assert "Det den andre skrev" in await one.says("tøm")
+    assert "Samisk perspektiv" in await one.says("tøm")
+
+
+async def test_what_the_other_changed_is_read_before_it_is_filed_by_typing(town: Town) -> None:
+    one, other = await both(town, 2)
+    await turn_pages(other, PAGES[2:])
+    await other.presses("Gå til siden", LAST | {"go_to": "who"})
+    await other.presses("Oppsummering")
+    town.at += timedelta(minutes=1)
+    await one.says("oppsummering")
+    await one.says("skriv")
+    town.at += timedelta(minutes=1)
+    await other.presses("Gå til siden", {"go_to": "money.2023"})
+    await other.presses(
+        "Regn ut og lagre", {"budget_owner.2023": "7 mill", "own_contribution.2023": "7 mill"}
+    )
+    town.at += timedelta(minutes=1)
+    shown = (await one.says("send inn")).replace("\xa0", " ")
+    assert "Noen har endret utkastet siden du så det sist." in shown
+    assert "7 000 000 kr" in shown
+    assert "2023-DEKOM-001" in await one.says("send inn")
