@@ -20,11 +20,12 @@ from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
 from domain.access import Action, RoleKind, Thing, Visible, may
-from domain.cases import Case
+from domain.cases import Case, State
 from domain.days import end_of
 from domain.messages import Message, Reply
 from domain.register import OWNER_KINDS
 from domain.roster import PriorGrant
+from domain.rounds import Round
 from domain.submissions import Circumstances
 from store import cards, cases, drafts, register, roster, views
 from store.cards import CardInstance
@@ -95,7 +96,7 @@ def view(
     `since`: what others have changed after that is told.
     """
     form = FORMS[draft.form]
-    returned = cases.last_return(desk.work.connection, draft.about) if draft.about else None
+    returned = _reasons(desk, draft)
     around = around or circumstances(desk, draft)
     answers = form.renamed(draft.answers)
     deadline_on = last_day(desk, draft)
@@ -112,8 +113,17 @@ def view(
         news=sharing.news(desk, draft, since),
         about=draft.about,
         is_staffs=draft.purpose is not Purpose.REPORT,
-        reasons=returned.reasons if returned and draft.purpose is Purpose.REPORT else {},
+        reasons=returned,
     )
+
+
+def _reasons(desk: Desk, draft: Draft) -> dict[str, str]:
+    """Why the case was sent back, until that is answered."""
+    case = cases.get(desk.work.connection, draft.about) if draft.about else None
+    if case is None or case.state is not State.RETURNED or draft.purpose is not Purpose.REPORT:
+        return {}
+    found = cases.last_return(desk.work.connection, case.number)
+    return found.reasons if found else {}
 
 
 def last_day(desk: Desk, draft: Draft) -> date:
@@ -151,12 +161,22 @@ def last_seen(desk: Desk, draft: Draft) -> datetime | None:
 # Beginning, going on, leaving.
 
 
+def _round_for(desk: Desk, leads: tuple[str, ...]) -> Round | None:
+    """The round that is open, or the latest, while one of the owners has been given more time in it."""
+    key, at = desk.house.forum.key, desk.turn.received_at
+    latest = rounds.latest_round(key, at)
+    if (now := rounds.open_round(key, at)) is not None or latest is None:
+        return now
+    until = (offers.last_day(desk.work.connection, key, latest.cycle_year, lead) for lead in leads)
+    return latest if any(at < end_of(day) for day in until) else None
+
+
 def begin(desk: Desk, form: AnyForm) -> Reply:
     """A new draft, with what is known filled in."""
     t, leads = desk.t, desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
     if not leads or not may(desk.actor, Action.WRITE_DRAFT, Thing(author=desk.actor.person_id)):
         return say(t("say.no_owner") + " " + form_cards.whom_to_ask(desk.inquiry.staff, t))
-    round_ = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
+    round_ = _round_for(desk, leads)
     if round_ is None:
         following = rounds.next_round(desk.house.forum.key, desk.turn.received_at)
         said = (

@@ -102,6 +102,13 @@ _CHANGE = (
     .where(case_head.c.number == bindparam("case_number"), case_head.c.version == bindparam("read_version"))
     .values({name: bindparam(name) for name in _CHANGEABLE})
 )
+_WITH_PRIORITY = select(case_head.c.number).where(
+    case_head.c.cycle_year == bindparam("year"),
+    case_head.c.scheme == bindparam("scheme"),
+    case_head.c.region == bindparam("region"),
+    case_head.c.priority == bindparam("priority"),
+    case_head.c.state != State.WITHDRAWN,
+)
 _DROP_PARTIES = delete(case_party).where(case_party.c.number == bindparam("case_number"))
 _ADD_RETURN = insert(case_return)
 _LAST_RETURN = (
@@ -307,6 +314,8 @@ def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: dat
     is_reopened = case.state in (State.WITHDRAWN, State.DECLINED_CRITERIA)
     for state in steps[:-1]:
         case = move(work, case, state)
+    if is_reopened and _is_taken(work.connection, case):
+        case = replace(case, priority=None)  # another case has it by now; the owner gives a new one
     after = replace(
         case,
         state=State.RETURNED,
@@ -333,6 +342,14 @@ def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: dat
         {"fields": sorted(filter(None, reasons)), "answer_by_on": answer_by_on.isoformat()},
     )
     return after
+
+
+def _is_taken(connection: Connection, case: Case) -> bool:
+    found = connection.execute(
+        _WITH_PRIORITY,
+        {"year": case.cycle_year, "scheme": case.scheme, "region": case.region, "priority": case.priority},
+    )
+    return any(number != case.number for number in found.scalars())
 
 
 def note_journal_number(work: Work, case: Case, journal_number: str) -> Case:

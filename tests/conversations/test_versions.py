@@ -300,3 +300,26 @@ async def test_extension_filed_twice_is_not_called_thrown_away(town: Town, owner
     given = {"owner": "1804", "deadline_on": "10. februar", "why": "Sykdom"}
     await staff.presses("Gi ny frist", given)
     assert "Dette er sendt inn og gjort." in await staff.presses("Gi ny frist", given, on=card)
+
+
+async def test_owner_with_more_time_may_begin_a_report(town: Town) -> None:
+    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
+    town.at = AFTER_THE_DEADLINE
+    assert "Side 1 av" not in await owner.says("ny behovsmelding")
+    await staff.says("utsett frist")
+    await staff.presses("Gi ny frist", {"owner": "1804", "deadline_on": "10. februar", "why": "Sykdom"})
+    assert "Side 1 av" in await owner.says("ny behovsmelding")
+    assert "Side 1 av" not in await town.person("eier-rana").says("ny behovsmelding")
+
+
+async def test_reopened_case_gives_up_a_priority_that_another_has_by_now(town: Town, owner: Talk) -> None:
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    await fill_in(owner, ({**PAGES[0], "measure_title": "Regning i alle fag"}, *PAGES[1:]))
+    assert "2023-DEKOM-002" in await owner.presses("Send inn", LAST)
+    staff = town.person("sekretariat")
+    await staff.says(f"send tilbake {CASE}")
+    await staff.presses("Neste")
+    await staff.presses("Neste", {"message": "Åpnet igjen."})
+    await staff.presses("Send tilbake", {"answer_by_on": "1. mars"})
+    assert await state(town) == "returned"
