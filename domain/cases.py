@@ -49,6 +49,10 @@ NEXT: dict[State, frozenset[State]] = {
 }
 
 
+# Kept and readable, but nothing is asked for any more: they are in no sum.
+GIVEN_UP = frozenset({State.WITHDRAWN, State.DECLINED_CRITERIA})
+
+
 def way(start: State, end: State) -> tuple[State, ...] | None:
     """The states from one to the other, the first left out, over at most one between; None: there is no such way.
 

@@ -21,6 +21,7 @@ class RoundRow:
     cases: int
     owner_nok: int
     uh_nok: int
+    is_given_up: bool = False  # withdrawn or turned down: shown, and in no sum
 
 
 def round_status(
@@ -41,6 +42,7 @@ def round_status(
         line(_sentence(year, begun, rows, t)),
         *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
         subtle(t("round.note")) if rows else None,
+        subtle(t("round.given_up")) if any(row.is_given_up for row in rows) else None,
         *(_unreached(unreached, more, t) if unreached else ()),
         wide=True,
     )
@@ -90,13 +92,15 @@ def _few(rows: tuple[RoundRow, ...]) -> tuple[RoundRow, ...]:
 
 
 def _together(rows: Sequence[RoundRow], *, region: str = "") -> RoundRow:
+    """The sum of what is still asked for."""
+    standing = [row for row in rows if not row.is_given_up]
     return RoundRow(
         scheme=rows[0].scheme,
         region=region,
         state="",
-        cases=sum(row.cases for row in rows),
-        owner_nok=sum(row.owner_nok for row in rows),
-        uh_nok=sum(row.uh_nok for row in rows),
+        cases=sum(row.cases for row in standing),
+        owner_nok=sum(row.owner_nok for row in standing),
+        uh_nok=sum(row.uh_nok for row in standing),
     )
 
 

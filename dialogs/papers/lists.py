@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialogs.papers.tables import Cell, Column, Table, xlsx
 from dialogs.texts import Texts
-from domain.cases import BALL, Case
+from domain.cases import BALL, GIVEN_UP, Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ def cases_xlsx(listed: tuple[Listed, ...], t: Texts) -> bytes:
     rows = [(*_about(each, t), *of_case) for each, of_case in zip(listed, amounts, strict=True)]
     columns = (*_columns(t), *(Column(t("paper.list.year", year=year), "nok") for year in years))
     first: tuple[Cell, ...] = (t("round.sum"), *[None] * (len(columns) - len(years) - 4))
-    sums = tuple(sum(nok or 0 for nok in column) for column in zip(*amounts, strict=True)) or (0, 0, 0)
+    asked_for = [of for each, of in zip(listed, amounts, strict=True) if each.case.state not in GIVEN_UP]
+    nothing = (0,) * (3 + len(years))
+    sums = tuple(sum(nok or 0 for nok in column) for column in zip(*asked_for, strict=True)) or nothing
     return xlsx({t("paper.list.sheet"): Table(columns, (*rows, (*first, *sums)))})
 
 

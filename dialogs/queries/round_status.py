@@ -8,6 +8,7 @@ from dialogs.queries import Answer, Query, told
 from dialogs.texts import Texts
 from domain import rounds
 from domain.access import Action, may
+from domain.cases import GIVEN_UP
 from domain.errors import Fault
 from store import views
 from store.outbox import NO_CHAT
@@ -52,6 +53,7 @@ def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
         cases=count.cases,
         owner_nok=count.owner_nok,
         uh_nok=count.uh_nok,
+        is_given_up=count.state in GIVEN_UP,
     )
 
 
@@ -86,6 +88,8 @@ def _unreached_json(t: Texts, missed: Unreached) -> dict[str, str]:
 
 
 def _json(year: int, counts: tuple[RoundCount, ...], begun: int) -> dict[str, object]:
+    """Totals are of what is still asked for; withdrawn cases have rows of their own."""
+    standing = [count for count in counts if count.state not in GIVEN_UP]
     return {
         "cycle_year": year,
         "drafts_begun": begun,
@@ -100,9 +104,9 @@ def _json(year: int, counts: tuple[RoundCount, ...], begun: int) -> dict[str, ob
             }
             for count in counts
         ],
-        "cases": sum(count.cases for count in counts),
-        "requested_owner_nok": sum(count.owner_nok for count in counts),
-        "requested_uh_nok": sum(count.uh_nok for count in counts),
+        "cases": sum(count.cases for count in standing),
+        "requested_owner_nok": sum(count.owner_nok for count in standing),
+        "requested_uh_nok": sum(count.uh_nok for count in standing),
     }
 
 

@@ -323,3 +323,13 @@ async def test_reopened_case_gives_up_a_priority_that_another_has_by_now(town: T
     await staff.presses("Neste", {"message": "Åpnet igjen."})
     await staff.presses("Send tilbake", {"answer_by_on": "1. mars"})
     assert await state(town) == "returned"
+
+
+async def test_withdrawn_case_is_in_no_sum(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    assert "3 500 001 kr" in (await staff.says("status")).replace("\xa0", " ")
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    shown = (await staff.says("status")).replace("\xa0", " ")
+    assert "Behovsmeldinger sendt inn i 2023: 0." in shown
+    assert "Trukne og avviste saker står med egne linjer og er ikke med i summene." in shown
