@@ -50,7 +50,10 @@ def _may_file(desk: Desk, draft: Draft, report: NeedsReport) -> bool:
         return may(desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner))
     if draft.purpose is Purpose.CORRECTION:
         return may(desk.actor, Action.HANDLE_CASE)
-    return may(desk.actor, Action.REGISTER)
+    # Written for an owner: by the secretariat, or by a contact that the owner has after all.
+    return may(desk.actor, Action.REGISTER) or may(
+        desk.actor, Action.SUBMIT, Thing(lead_owner=report.lead_owner)
+    )
 
 
 def _owner_files(desk: Desk, draft: Draft, report: NeedsReport, seen: DraftView) -> str:
