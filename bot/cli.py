@@ -107,7 +107,7 @@ def _add_register(found: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for each in (bring_in, give_out):
         each.add_argument("file", metavar="FIL", type=Path)
         each.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
-        each.add_argument("--language", choices=languages(), help="språket i svaret og i fila")
+        each.add_argument("--language", choices=languages(), help="språket i svaret og i filen")
 
 
 def _add_keeping(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

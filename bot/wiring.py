@@ -1,5 +1,6 @@
 """The whole bot, put together. Here, and nowhere else, are the clocks, the ids and the dice."""
 
+import asyncio
 import logging
 import random
 import secrets
@@ -18,12 +19,12 @@ from bot.settings import Settings
 from bot.teams.channel import Channel, open_channel
 from bot.teams.limits import Limits
 from bot.teams.watch import Watch
-from dialogs import mails, notices
+from dialogs import inviting, mails, notices
 from dialogs.desk import House
 from dialogs.enrolling import ALPHABET, LENGTH
 from dialogs.turns import Turns
 from domain.days import local_day
-from domain.errors import Final, StoreUnavailable
+from domain.errors import Fault, Final, SendFailed, StoreUnavailable
 from domain.forum import load_forum
 from domain.messages import Address, Ready, Unwanted
 from scheduler.clock import AlarmClock
@@ -36,6 +37,7 @@ from store.work import Store
 log = logging.getLogger(__name__)
 
 DELIVERY_SECONDS = 1.0
+_CODE_SECONDS = 5.0  # a turn has twelve
 
 Now = Callable[[], datetime]
 
@@ -114,7 +116,8 @@ async def running(
     store = open_store(settings.database_url.get_secret_value())
     await store.start()
     rules = house(settings, links)
-    turns = Turns(store, rules)
+    post_office = mailer(settings, metrics)
+    turns = Turns(store, rules, codes_by_mail(post_office) if post_office else None)
     try:
         async with open_channel(
             settings.door(),
@@ -127,7 +130,7 @@ async def running(
             watch=metrics,
             limits=limits,
         ) as channel:
-            delivery = _delivery(settings, store, channel, now, mailer(settings, metrics))
+            delivery = _delivery(settings, store, channel, now, post_office)
             app = create_app(
                 channel.edge,
                 metrics,
@@ -175,6 +178,19 @@ def mailer(settings: Settings, watch: Watch | None = None) -> Mailer | None:
     if server is None or sender is None:
         return None
     return Mailer(server, sender, now=machine_now, seconds=time.monotonic, watch=watch)
+
+
+def codes_by_mail(mailer: Mailer, *, seconds: float = _CODE_SECONDS) -> inviting.Post:
+    """One-time codes, for which somebody waits in a chat."""
+
+    async def post(mail: mails.Mail) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await mailer.send(mail, f"code.{new_id()}")
+        except TimeoutError as late:
+            raise SendFailed(Fault.AMBIGUOUS, code="late") from late
+
+    return post
 
 
 def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> PreparePost:

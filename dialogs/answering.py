@@ -6,7 +6,7 @@ from dataclasses import replace
 from dialogs import drafting, sharing, submitting
 from dialogs.asking import LONGEST_ANSWER, place_named, quoted, shown, taken
 from dialogs.cards import questions
-from dialogs.cards.forms import DraftView
+from dialogs.cards.forms import DraftView, owner_decides
 from dialogs.commands import Command, fold
 from dialogs.desk import Desk, say
 from dialogs.engine import Question, digest
@@ -59,7 +59,7 @@ def _ask_again(desk: Desk, draft: Draft, seen: DraftView, question: Question | N
 
 
 def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
-    if is_yes(desk, text):
+    if is_yes(desk, text) and drafting.view(desk, draft).is_masters:
         return drafting.discard(desk, draft)
     drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
     return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
@@ -127,7 +127,9 @@ def _command_keep(desk: Desk, draft: Draft, seen: DraftView, field: str | None, 
     return Reply((drafting.ask(desk, draft, seen, seen.checked.next(after=field)),))
 
 
-def _command_share(desk: Desk, draft: Draft, *, allowed: bool) -> Reply:
+def _command_share(desk: Desk, draft: Draft, seen: DraftView, *, allowed: bool) -> Reply:
+    if not seen.is_masters:
+        return say(owner_decides(seen, desk.t))
     if draft.purpose is not Purpose.REPORT or not draft.answers.get("uh_partner"):
         return say(desk.t("type.no_university"))
     sharing.let_universities_in(desk, draft, allowed=allowed)
@@ -181,6 +183,8 @@ def _unseen(desk: Desk, draft: Draft, seen: DraftView) -> Reply | None:
 
 
 def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
+    if not seen.is_masters:
+        return say(owner_decides(seen, desk.t))
     drafting.focus_on(desk, draft, DISCARD)
     return say(desk.t("card.discard_text", title=seen.title(desk.t)) + " " + desk.t("type.yes_or_no"))
 
@@ -206,8 +210,8 @@ _COMMANDS: dict[str, Callable[[Desk, Draft, DraftView, str | None, str], Reply]]
     "skip": _command_skip,
     "clear": _command_clear,
     "keep": _command_keep,
-    "share": lambda desk, draft, *_: _command_share(desk, draft, allowed=True),
-    "unshare": lambda desk, draft, *_: _command_share(desk, draft, allowed=False),
+    "share": lambda desk, draft, seen, *_: _command_share(desk, draft, seen, allowed=True),
+    "unshare": lambda desk, draft, seen, *_: _command_share(desk, draft, seen, allowed=False),
     "summary": _command_summary,
     "change": _command_change,
     "submit": _command_submit,

@@ -142,7 +142,7 @@ def as_day(text: str, circumstances: Circumstances, kind: Kind = Kind.DAY) -> da
     """The day that the question reads from the text. Raises Unreadable."""
     on = circumstances.on
     if kind is Kind.DAY_TO_COME:
-        return parse_date(text, year=on.year, today=on)
+        return parse_date(text, year=on.year, not_before=on, today=on)
     day: date = parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
     return day
 

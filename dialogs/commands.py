@@ -45,18 +45,15 @@ def _nothing_or_case(text: str) -> str | None:
     return str(number) if number else None if text else ""
 
 
-def _case(text: str) -> str | None:
-    number = read_case_number(text)
-    return str(number) if number else None
-
-
-def _case_and_more(text: str) -> str | None:
+def _nothing_or_case_and_more(text: str) -> str | None:
     """A case number, and behind it what is said about the case."""
+    if not text:
+        return ""
     words = text.split(" ")
-    for length in range(1, min(len(words), 4)):
+    for length in range(min(len(words), 3), 0, -1):
         number = read_case_number(" ".join(words[:length]))
         if number is not None:
-            return f"{number} {' '.join(words[length:])}"
+            return f"{number} {' '.join(words[length:])}".rstrip()
     return None
 
 
@@ -93,13 +90,14 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "unshare": _nothing,
     "summary": _nothing,
     "handover": _nothing,
-    "new_version": _case,
-    "copy": _case,
-    "withdraw": _case,
-    "send_back": _case,
-    "correct": _case,
-    "differences": _case,
-    "journal": _case_and_more,
+    "new_version": _nothing_or_case,
+    "copy": _nothing_or_case,
+    "withdraw": _nothing_or_case,
+    "reopen": _nothing_or_case,
+    "send_back": _nothing_or_case,
+    "correct": _nothing_or_case,
+    "differences": _nothing_or_case,
+    "journal": _nothing_or_case_and_more,
     "extend": _nothing,
     "on_behalf": _nothing,
     "change": _anything,
@@ -116,17 +114,26 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "notices_sent": _nothing_or_case,
 }
 
-# While a question is open: `endre` takes anything, so only `endre 7` is a command, and "språk" may be the answer.
+
+def _given(name: str) -> Callable[[str], str | None]:
+    """As the command reads its argument, which must be there."""
+    return lambda text: ARGUMENTS[name](text) or None
+
+
+# These ask which case or language is meant, if the argument is not there.
+_ASK_WHICH = (
+    *("new_version", "copy", "withdraw", "reopen", "send_back", "correct", "differences", "journal"),
+    *("history", "notices_sent", "language"),
+)
+# While a question is open: `endre` takes anything, so only `endre 7` is a command, and a bare "trekk" is an answer.
 STRICT_ARGUMENTS = {
     **ARGUMENTS,
+    **{name: _given(name) for name in _ASK_WHICH},
     "change": lambda text: text if text.isdecimal() else None,
-    "language": lambda text: _nothing_or_language(text) or None,
-    "history": lambda text: _nothing_or_case(text) or None,
     "role": _with_reason,
     "end_role": _with_reason,
     "revoke": lambda text: text if text and " " not in text else None,
     "holders": lambda text: text if text.isdecimal() else None,
-    "notices_sent": lambda text: _nothing_or_case(text) or None,
 }
 
 

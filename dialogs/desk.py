@@ -67,7 +67,7 @@ class Inquiry:
     @property
     def drafts(self) -> tuple[Draft, ...]:
         """What the person may go on with, whoever began it, oldest first."""
-        return drafts.open_of(self.connection, drafts_within(self.actor, Action.WRITE_DRAFT))
+        return drafts.open_of(self.connection, drafts_within(self.actor, Action.WRITE_DRAFT), self.on)
 
     @property
     def drafts_to_read(self) -> tuple[Draft, ...]:

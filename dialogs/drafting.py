@@ -19,7 +19,7 @@ from dialogs.desk import Desk, message, say
 from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
-from domain.access import Action, RoleKind, Thing, Visible, may
+from domain.access import WRITING_ROLES, Action, Thing, Visible, may
 from domain.cases import Case, State
 from domain.days import end_of
 from domain.messages import Message, Reply
@@ -59,7 +59,9 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         prior_grants=_prior_grants(desk, answers),
         of_scheme=about.scheme if about else None,
         is_correction=draft.purpose is Purpose.CORRECTION,
-        deadline_on=deadline_on,
+        deadline_on=offers.last_day(connection, desk.house.forum.key, cycle_year, about.lead_owner)
+        if about and draft.purpose is Purpose.HANDLING
+        else deadline_on,
     )
 
 
@@ -82,7 +84,7 @@ def may_lead(desk: Desk, draft: Draft) -> tuple[str, ...]:
     """Whom the draft can be written for: the owners that the person writes for, and the one whose it is already.
     The secretariat writes for any."""
     if draft.purpose is Purpose.REPORT:
-        own = desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
+        own = desk.actor.organisations(*WRITING_ROLES)
         return tuple(dict.fromkeys((*own, *([draft.owner] if draft.owner else []))))
     directory = register.directory(desk.work.connection)
     return tuple(owner.id for owner in directory.of_kind(OWNER_KINDS, desk.on))
@@ -113,6 +115,7 @@ def view(
         news=sharing.news(desk, draft, since),
         about=draft.about,
         is_staffs=draft.purpose is not Purpose.REPORT,
+        is_masters=may(desk.actor, Action.OWN_DRAFT, drafts.thing(desk.work.connection, draft, desk.on)),
         reasons=returned,
     )
 
@@ -146,7 +149,16 @@ def own_draft(desk: Desk, draft_id: str) -> Draft | None:
 
 def _reached(desk: Desk, draft_id: str, action: Action) -> Draft | None:
     draft = drafts.get(desk.work.connection, draft_id)
-    return draft if draft is not None and may(desk.actor, action, draft.thing) else None
+    return (
+        draft
+        if draft is not None and may(desk.actor, action, drafts.thing(desk.work.connection, draft, desk.on))
+        else None
+    )
+
+
+def draft_to_read(desk: Desk, draft_id: str) -> Draft | None:
+    """The draft, if the person may read it, those who write it among them."""
+    return _reached(desk, draft_id, Action.READ_DRAFT)
 
 
 def note_seen(desk: Desk, draft: Draft) -> None:
@@ -173,7 +185,7 @@ def _round_for(desk: Desk, leads: tuple[str, ...]) -> Round | None:
 
 def begin(desk: Desk, form: AnyForm) -> Reply:
     """A new draft, with what is known filled in."""
-    t, leads = desk.t, desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
+    t, leads = desk.t, desk.actor.organisations(*WRITING_ROLES)
     if not leads or not may(desk.actor, Action.WRITE_DRAFT, Thing(author=desk.actor.person_id)):
         return say(t("say.no_owner") + " " + form_cards.whom_to_ask(desk.inquiry.staff, t))
     round_ = _round_for(desk, leads)
@@ -207,19 +219,28 @@ def begin(desk: Desk, form: AnyForm) -> Reply:
 
 
 def go_on(desk: Desk, draft_id: str) -> Reply:
-    draft = _reached(desk, draft_id, Action.READ_DRAFT)
+    draft = draft_to_read(desk, draft_id)
     if draft is None:
-        return say(desk.t("say.no_such_thing"))
+        return out_of_reach(desk)
     if draft.state is not DraftState.OPEN:
         return Reply((ended(desk, draft),))
-    if not may(desk.actor, Action.WRITE_DRAFT, draft.thing):
+    if not may(desk.actor, Action.WRITE_DRAFT, drafts.thing(desk.work.connection, draft, desk.on)):
         return Reply((reading_card(desk, draft),))
     return Reply((show(desk, draft),))
 
 
+def out_of_reach(desk: Desk) -> Reply:
+    """What they had before them they may not write any more, mostly since a role has ended: whom to ask. A draft that
+    never was is answered alike."""
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
+    return say(f"{desk.t('say.out_of_reach')} {form_cards.whom_to_ask(desk.inquiry.staff, desk.t)}")
+
+
 def reading_card(desk: Desk, draft: Draft) -> Message:
     """The draft for those who may read it and not write it."""
-    return message(form_cards.reading(view(desk, draft), desk.t, desk.new_card("draft", draft.id)))
+    has_links = desk.house.link is not None
+    card_id = desk.new_card("draft", draft.id, "paper" if has_links else "")
+    return message(form_cards.reading(view(desk, draft), desk.t, card_id, has_links=has_links))
 
 
 def show(desk: Desk, draft: Draft, *, before: str = "") -> Message:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -11,7 +11,7 @@ from dialogs.cards.notes import note
 from dialogs.desk import message
 from dialogs.queries.handover import taken_over
 from dialogs.texts import Texts, language_of_locale, texts
-from domain.access import Action, Actor, RoleKind, may, visible_cases
+from domain.access import WRITING_ROLES, Action, Actor, RoleKind, may, visible_cases
 from domain.days import local_day
 from domain.messages import Message, Ready, Unwanted
 from store import cases, conversations, drafts, extensions, outbox, register, views
@@ -48,10 +48,11 @@ def wanted(
     """Whether the person may still get it, and what it says, whichever way it goes. `language`: until one is chosen."""
     if kind not in KINDS:
         raise LookupError(kind)  # of another version of the bot: to drop it would be to lose it
-    actor = register.actor_of(connection, recipient, local_day(at))
+    on = local_day(at)
+    actor = register.actor_of(connection, recipient, on)
     if actor is None:
         return Unwanted("no_longer_known")
-    said = KINDS[kind](_Letter(kind, connection, actor, payload, texts(actor.language or language)))
+    said = KINDS[kind](_Letter(kind, connection, actor, payload, texts(actor.language or language), on))
     return said or Unwanted("no_right_any_more")
 
 
@@ -64,6 +65,7 @@ class _Letter:
     to: Actor
     payload: Mapping[str, str]
     t: Texts
+    on: date
 
     def says(self, **details: object) -> Notice:
         title, text = self.t(f"notice.{self.kind}_title"), self.t(f"notice.{self.kind}", **details)
@@ -102,7 +104,9 @@ def _of_case(letter: _Letter) -> Notice | None:
 def _of_draft(letter: _Letter) -> Notice | None:
     """About a draft that the person may read and that is still one."""
     draft = drafts.get(letter.connection, letter.payload["draft"])
-    if draft is None or not draft.is_open or not may(letter.to, Action.READ_DRAFT, draft.thing):
+    if draft is None or not draft.is_open:
+        return None
+    if not may(letter.to, Action.READ_DRAFT, drafts.thing(letter.connection, draft, letter.on)):
         return None
     named = title_of(draft.form, draft.answers, letter.t)
     return letter.says(title=named, owner=letter.owner_name(draft.owner))
@@ -117,12 +121,20 @@ def _deadline_extended(letter: _Letter) -> Notice | None:
     return letter.says(owner=letter.owner_name(owner), year=year, day=deadline_on)
 
 
+def _case_moved(letter: _Letter) -> Notice | None:
+    """For those who spoke for the owner that the case was taken from; it says no more than the number they know."""
+    owner = letter.payload["owner"]
+    if owner not in letter.to.organisations(RoleKind.OWNER_CONTACT):
+        return None
+    return letter.says(number=letter.payload["number"], owner=letter.owner_name(owner))
+
+
 def _handover(letter: _Letter) -> Notice | None:
     """What somebody takes over who speaks or writes for an owner from now on; where there is nothing, nothing."""
     owner = letter.payload["owner"]
-    if owner not in letter.to.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER):
+    if owner not in letter.to.organisations(*WRITING_ROLES):
         return None
-    found = taken_over(letter.connection, letter.to, (owner,), letter.t)
+    found = taken_over(letter.connection, letter.to, (owner,), letter.t, letter.on)
     items = "\n".join(f"– {name}: {about}" for name, about in found.items)
     return letter.says(sentence=found.sentence, items=items) if found.items else None
 
@@ -136,8 +148,13 @@ def _code_locked(letter: _Letter) -> Notice | None:
 
 KINDS: dict[str, Callable[[_Letter], Notice | None]] = {
     **dict.fromkeys(
-        ("receipt_copy", "case_filed", "case_withdrawn", "case_returned", "case_corrected"), _of_case
+        (
+            *("receipt_copy", "case_filed", "case_withdrawn", "case_reopened", "case_returned"),
+            "case_corrected",
+        ),
+        _of_case,
     ),
+    "case_moved": _case_moved,
     **dict.fromkeys(("draft_shared", "draft_ready"), _of_draft),
     "deadline_extended": _deadline_extended,
     "handover": _handover,

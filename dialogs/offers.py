@@ -11,7 +11,7 @@ from domain.cases import NEXT, Case, State, way
 from domain.days import end_of
 from store import extensions
 
-STILL_OPEN = frozenset({State.SUBMITTED, State.RETURNED})  # the owner may still change it
+STILL_OPEN = frozenset({State.SUBMITTED, State.RETURNED})  # a new version may still come
 
 
 def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
@@ -19,14 +19,17 @@ def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
     thing = Thing(lead_owner=case.lead_owner)
     is_owner, is_staff = may(asked.actor, Action.CHANGE_CASE, thing), may(asked.actor, Action.HANDLE_CASE)
     until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
-    in_time = case.state in STILL_OPEN and asked.at < end_of(until)
+    in_time = asked.at < end_of(until)
     now = rounds.open_round(asked.forum.key, asked.at)
     possible = {
-        "new_version": is_owner and in_time,
+        "new_version": case.state in STILL_OPEN
+        and ((is_owner and in_time) or (is_staff and case.state is State.RETURNED)),
         "copy": is_owner and now is not None and now.cycle_year != case.cycle_year,
         "send_back": is_staff and way(case.state, State.RETURNED) is not None,
         "correct": is_staff and case.state is not State.WITHDRAWN,
-        "withdraw": State.WITHDRAWN in NEXT[case.state] and (is_staff or (is_owner and in_time)),
+        "withdraw": State.WITHDRAWN in NEXT[case.state]
+        and (is_staff or (is_owner and in_time and case.state in STILL_OPEN)),
+        "reopen": is_owner and in_time and case.state is State.WITHDRAWN,
         "differences": case.submission > 1,
     }
     return tuple(verb for verb, is_possible in possible.items() if is_possible)

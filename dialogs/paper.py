@@ -29,7 +29,7 @@ from domain.submissions import Circumstances
 from store import audit, cases, drafts, register, views
 from store.cards import CardInstance
 from store.cases import Version
-from store.drafts import DraftState
+from store.drafts import Draft, DraftState, Purpose
 from store.work import Work
 
 LINK_MINUTES = 15
@@ -41,15 +41,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def document(desk: Desk, number: str) -> Reply:
-    """A link to the case of that number, or to the draft that the person is at, or to the only one they have."""
+    """A link to the case of that number, or to the draft that the person is at, or to the only one for them."""
     if number:
         return of_case(desk, number)
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
     draft = drafting.own_draft(desk, focus.subject) if focus else None
-    if draft is None or not draft.is_open:
-        begun = desk.inquiry.drafts
+    if draft is None or not draft.is_open or not _is_report(draft):
+        begun = [each for each in desk.inquiry.drafts if _is_report(each)] or desk.inquiry.drafts_to_read
         draft = begun[0] if len(begun) == 1 else None
     return Reply((offer(desk, "draft", draft.id),)) if draft else say(desk.t("paper.which"))
+
+
+def _is_report(draft: Draft) -> bool:
+    """What staff do to a case is a draft, too, and no document."""
+    return draft.purpose is not Purpose.HANDLING
 
 
 def of_case(desk: Desk, number: str) -> Reply:
@@ -67,6 +72,14 @@ def beside_case(desk: Desk, number: str) -> Reply:
     return Reply((showing.case_message(desk, number), *of_case(desk, number).messages))
 
 
+def beside_draft(desk: Desk, draft_id: str) -> Reply:
+    """The draft as it stands for who reads it, and below it the link."""
+    shown, draft = drafting.go_on(desk, draft_id), drafting.draft_to_read(desk, draft_id)
+    if draft is None or not draft.is_open:
+        return shown
+    return Reply((*shown.messages, offer(desk, "draft", draft.id)))
+
+
 def list_of_cases(desk: Desk) -> Reply:
     return Reply((offer(desk, "list", ""),))
 
@@ -74,7 +87,7 @@ def list_of_cases(desk: Desk) -> Reply:
 def again(desk: Desk, instance: CardInstance) -> Reply | None:
     """A new link in place of one that may have expired. None: the draft is nobody's that the person may see."""
     what, subject = instance.page, instance.subject
-    if what == "draft" and drafting.own_draft(desk, subject) is None:
+    if what == "draft" and drafting.draft_to_read(desk, subject) is None:
         return None
     number, _, _ = subject.partition("/")
     if what == "version" and _case(desk, number) is None:
@@ -152,14 +165,15 @@ def record(work: Work, wanted: Wanted) -> None:
 
 
 def _draft_file(desk: Desk, draft_id: str) -> File | Refused | None:
-    draft, t, at = drafting.own_draft(desk, draft_id), desk.t, desk.turn.received_at
+    draft, t, at = drafting.draft_to_read(desk, draft_id), desk.t, desk.turn.received_at
     if draft is None:
         return None
     if draft.state is not DraftState.OPEN:
         return Refused("gone", t("paper.gone"))
     seen = drafting.view(desk, draft)
     name = t("paper.file.draft", year=draft.cycle_year)
-    return File(name, DOCX, lambda: draft_docx(seen, t, at))
+    is_writer = drafting.own_draft(desk, draft_id) is not None
+    return File(name, DOCX, lambda: draft_docx(seen, t, at, is_writer=is_writer))
 
 
 def _version_file(desk: Desk, subject: str) -> File | None:

@@ -14,14 +14,18 @@ from domain.messages import Pressed, Reply
 from domain.submissions import Circumstances
 from store import drafts
 from store.cards import CardInstance
-from store.drafts import Draft, DraftState
+from store.drafts import Draft, DraftState, Purpose
 
 
 def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
     """A button on a card of a form. None: neither a button nor an input that this card has."""
     draft = drafting.own_draft(desk, instance.subject)
     verb = VERBS[instance.kind].get(pressed.verb)
-    if draft is None or verb is None:
+    if verb is None:
+        return None
+    if draft is None:
+        return drafting.out_of_reach(desk)
+    if pressed.verb in _NEVER_ON.get(draft.purpose, ()):
         return None
     form = FORMS[draft.form]
     inputs = {field: text or "" for field, text in form.renamed(pressed.inputs).items()}
@@ -49,7 +53,7 @@ def press_again(desk: Desk, instance: CardInstance) -> Reply | None:
     """The same press a second time, or a refresh: the present state of what the card was about."""
     draft = drafting.own_draft(desk, instance.subject)
     if draft is None:
-        return None
+        return drafting.out_of_reach(desk)
     if draft.state is not DraftState.OPEN:
         return Reply((drafting.ended(desk, draft),))
     latest = desk.latest(instance)
@@ -134,11 +138,24 @@ def _card(press: Press) -> Reply:
     return replace(press, draft=draft).to(press.instance.page)
 
 
+def _masters(verb: Callable[["Press"], Reply]) -> Callable[["Press"], Reply]:
+    """What only those may do whose the draft is."""
+
+    def checked(press: Press) -> Reply:
+        if press.seen.is_masters:
+            return verb(press)
+        return press.to("review", refusal=form_cards.owner_decides(press.seen, press.desk.t))
+
+    return checked
+
+
+@_masters
 def _discard(press: Press) -> Reply:
     card_id = press.desk.new_card("discard", press.draft.id, press.instance.page, replaces=press.instance)
     return Reply((message(form_cards.confirm_discard(press.seen, press.desk.t, card_id)),))
 
 
+@_masters
 def _discard_yes(press: Press) -> Reply:
     if press.instance.superseded_by is not None:  # answered before, otherwise or elsewhere
         return press.to(press.instance.page)
@@ -175,8 +192,8 @@ _ON_PAGES: dict[str, _Verb] = {
     "type": _type,
 }
 _SHARING: dict[str, _Verb] = {
-    "let_in": lambda press: _letting_in(press, allowed=True),
-    "shut_out": lambda press: _letting_in(press, allowed=False),
+    "let_in": _masters(lambda press: _letting_in(press, allowed=True)),
+    "shut_out": _masters(lambda press: _letting_in(press, allowed=False)),
 }
 # The buttons of each kind of card. Old cards stay in chats: what is taken off a card stays here.
 VERBS: dict[str, dict[str, _Verb]] = {
@@ -196,6 +213,12 @@ VERBS: dict[str, dict[str, _Verb]] = {
     },
     "discard": {"discard_yes": _discard_yes, "discard_no": lambda press: press.to(press.instance.page)},
     "typing": {"card": _card},
+}
+# Universities do not read what the secretariat writes, and what it does to a case is no document.
+_NEVER_ON = {
+    Purpose.ON_BEHALF: frozenset(_SHARING),
+    Purpose.CORRECTION: frozenset(_SHARING),
+    Purpose.HANDLING: frozenset({*_SHARING, "paper"}),
 }
 # The person is done with the page: optional questions left empty are answered.
 _DONE = frozenset({"next", "skip"})

@@ -5,7 +5,8 @@ from typing import Any
 
 from dialogs import showing, versions
 from dialogs.cards.forms import DraftView, too_late, whom_to_ask
-from dialogs.desk import Desk
+from dialogs.cards.notes import note
+from dialogs.desk import Desk, message
 from dialogs.offers import STILL_OPEN
 from domain.access import Action, RoleKind, Thing, may
 from domain.cases import Case
@@ -35,14 +36,22 @@ def _file_report(desk: Desk, draft: Draft, seen: DraftView, report: NeedsReport)
     if not _may_file(desk, draft, report):
         return _owner_files(desk, draft, report, seen), None
     about = cases.get(desk.work.connection, draft.about) if draft.about else None
-    if about is not None and draft.purpose is Purpose.REPORT and about.state not in STILL_OPEN:
+    is_correction = draft.purpose is Purpose.CORRECTION
+    if about is not None and not is_correction and about.state not in STILL_OPEN:
         state = desk.t(f"state.{about.state}")
         ask = whom_to_ask(seen.staff, desk.t)
         return f"{desk.t('case.not_now', number=about.number, state=state)} {ask}", None
+    before = versions.answers_before(desk, draft.about)
     case = cases.submit(desk.work, draft, filing(desk, report, seen), reason=report.correction_reason)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
-    _tell_others(desk, case, draft.purpose)
-    return "", Reply((showing.case_message(desk, case.number, receipt=True),))
+    if about is not None and before is not None:
+        versions.carry_over(desk, case.number, before)
+        _tell_former_owner(desk, about, case)
+    _tell_others(desk, case, is_correction=is_correction)
+    shown = showing.case_message(desk, case.number, receipt=not is_correction)
+    if is_correction:
+        return "", Reply((message(note(desk.t("case.corrected", number=case.number))), shown))
+    return "", Reply((shown,))
 
 
 def _may_file(desk: Desk, draft: Draft, report: NeedsReport) -> bool:
@@ -98,22 +107,36 @@ def filing(desk: Desk, report: NeedsReport, seen: DraftView) -> Filing:
     )
 
 
-def _tell_others(desk: Desk, case: Case, purpose: Purpose) -> None:
-    """The owner's other contacts get a copy of the receipt, or hear of the correction; the secretariat a notice."""
-    copy = "case_corrected" if purpose is Purpose.CORRECTION else "receipt_copy"
-    connection, on = desk.work.connection, desk.on
-    contacts = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=on)
-    staff = register.people_with(connection, RoleKind.SECRETARIAT, on=on)
-    told = {person.id: "case_filed" for person in staff} | {person.id: copy for person in contacts}
-    told.pop(desk.actor.person_id, None)
+def _tell_others(desk: Desk, case: Case, *, is_correction: bool) -> None:
+    """The owner's other contacts get a copy of the receipt and the secretariat a notice; of a correction both hear."""
+    contacts, staff = _contacts(desk, case.lead_owner), _staff(desk)
+    told = dict.fromkeys(staff, "case_filed") | dict.fromkeys(contacts, "receipt_copy")
     for person_id, kind in told.items():
-        outbox.put(
-            desk.work,
-            key=f"{kind}:{case.number}:{case.submission}:{person_id}",
-            kind=kind,
-            recipient=person_id,
-            payload={"case": case.number},
-        )
+        _put(desk, "case_corrected" if is_correction else kind, case, person_id, {"case": case.number})
+
+
+def _tell_former_owner(desk: Desk, before: Case, case: Case) -> None:
+    """The case is another's now, and those who had it cannot look it up any more."""
+    if before.lead_owner != case.lead_owner:
+        for person_id in _contacts(desk, before.lead_owner):
+            _put(desk, "case_moved", case, person_id, {"owner": before.lead_owner, "number": case.number})
+
+
+def _contacts(desk: Desk, owner: str) -> tuple[str, ...]:
+    connection, on = desk.work.connection, desk.on
+    found = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=owner, on=on)
+    return tuple(person.id for person in found)
+
+
+def _staff(desk: Desk) -> tuple[str, ...]:
+    found = register.people_with(desk.work.connection, RoleKind.SECRETARIAT, on=desk.on)
+    return tuple(person.id for person in found)
+
+
+def _put(desk: Desk, kind: str, case: Case, person_id: str, payload: dict[str, str]) -> None:
+    if person_id != desk.actor.person_id:
+        key = f"{kind}:{case.number}:{case.submission}:{person_id}"
+        outbox.put(desk.work, key=key, kind=kind, recipient=person_id, payload=payload)
 
 
 # What becomes of a form that is filed, by its name.

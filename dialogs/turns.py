@@ -10,7 +10,19 @@ from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dialogs import answering, commands, drafting, enrolling, paper, pressing, queries, registering, versions
+from dialogs import (
+    answering,
+    commands,
+    drafting,
+    enrolling,
+    inviting,
+    paper,
+    pressing,
+    queries,
+    registering,
+    versions,
+    whose,
+)
 from dialogs.asking import place_named
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.lists import menu
@@ -26,6 +38,7 @@ from domain.errors import Retryable
 from domain.messages import Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from store import activities, cards, conversations, drafts, register
 from store.cards import CardInstance
+from store.drafts import Draft, Purpose
 from store.work import Store, Work
 
 log = logging.getLogger(__name__)
@@ -39,16 +52,18 @@ QUERIES: dict[str, Query] = {
 
 
 class Turns:
-    """Answers turns. `answer` never raises for what a person or a database can do."""
+    """Answers turns. `answer` never raises for what a person or a database can do. `post`: None, where mail is not
+    set up."""
 
-    def __init__(self, store: Store, house: House) -> None:
+    def __init__(self, store: Store, house: House, post: inviting.Post | None = None) -> None:
         self._store = store
         self._house = house
+        self._post = post
 
     async def answer(self, turn: Turn) -> Reply:
         """Do the turn and say what is shown for it. Where nothing could be saved, that is said."""
         try:
-            return await self._store.work(
+            reply = await self._store.work(
                 lambda work: _turn(self._house, work, turn),
                 actor=f"{turn.identity.object_id}" if turn.identity else "unknown",
                 cause=turn.activity_id,
@@ -58,6 +73,7 @@ class Turns:
             extra = {"correlation_id": turn.correlation_id, "error": type(failure).__name__}
             log.error("turn.not_saved", extra=extra)
             return Reply((Message(texts(_spoken(self._house, turn))("say.not_saved")),))
+        return await inviting.posted(reply, self._post) if isinstance(reply, inviting.Invited) else reply
 
 
 def _spoken(house: House, turn: Turn) -> str:
@@ -146,6 +162,11 @@ def _is_for(desk: Desk, instance: CardInstance) -> bool:
     )
 
 
+def _verbs(instance: CardInstance) -> tuple[str, ...]:
+    """The buttons that the row says the card was given."""
+    return tuple(verb for verb in instance.page.split(",") if verb)
+
+
 def _form_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     if not first or pressed.verb == "refresh":
         return pressing.press_again(desk, instance)
@@ -153,11 +174,15 @@ def _form_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bo
 
 
 def _draft_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    return drafting.go_on(desk, instance.subject) if pressed.verb == "open" and not pressed.inputs else None
+    if pressed.verb not in ("open", *_verbs(instance)) or pressed.inputs:
+        return None
+    if pressed.verb == "paper" and first:
+        return paper.beside_draft(desk, instance.subject)
+    return drafting.go_on(desk, instance.subject)
 
 
 def _case_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    acts = instance.page.split(",")
+    acts = _verbs(instance)
     if pressed.verb not in ("refresh", "paper", *acts) or pressed.inputs:
         return None
     if pressed.verb in acts and first:
@@ -180,7 +205,7 @@ def _paper_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: b
 
 
 def _menu_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    if pressed.verb not in instance.page.split(",") or pressed.inputs:
+    if pressed.verb not in _verbs(instance) or pressed.inputs:
         return None
     if not first and pressed.verb == "new":
         return _present(desk)
@@ -207,7 +232,10 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     draft = drafting.own_draft(desk, focus.subject) if focus and not withdrawing else None
     question = focus.question if focus and draft and draft.is_open else None
     asked = FORMS[draft.form].kind(question) if draft else None
-    command = commands.exact(text, question_open=question is not None, case_is_answer=asked is Kind.CASE)
+    is_asked = question is not None or withdrawing is not None
+    command = commands.exact(text, question_open=is_asked, case_is_answer=asked is Kind.CASE)
+    if draft is not None and draft.is_open and question is None and _is_on_button(desk, draft, text):
+        command = Command("submit")
     if not first and (command is None or command.name not in _QUESTIONS):
         return _present(desk)
     if command is not None:
@@ -220,8 +248,16 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         return versions.answer_withdraw(desk, withdrawing, yes=answering.is_yes(desk, text))
     if draft is not None and question is not None:
         return answering.answer(desk, draft, question, text)
+    if focus is not None and draft is None:
+        return drafting.out_of_reach(desk)  # what they were at when they last wrote
     meant = commands.nearest(text)
     return _command(desk, meant) if meant else _not_understood(desk, text)
+
+
+def _is_on_button(desk: Desk, draft: Draft, text: str) -> bool:
+    """Whether it is what the form's last button says: with nothing left to ask, "send tilbake" sends back."""
+    key = "submit_correction" if draft.purpose is Purpose.CORRECTION else "submit"
+    return commands.fold(text) == commands.fold(desk.t(f"{draft.form}.{key}"))
 
 
 def _present(desk: Desk) -> Reply:
@@ -254,7 +290,7 @@ def _closed_to(desk: Desk) -> set[str]:
     if not may(desk.actor, Action.HANDLE_CASE):
         closed |= {"send_back", "correct", "journal", "extend", "on_behalf"}
     if not desk.actor.organisations(RoleKind.OWNER_CONTACT):
-        closed |= {"new_version", "copy", "handover"}
+        closed |= {"new_version", "copy", "reopen", "handover"}
     if not may(desk.actor, Action.KEEP_REGISTER):
         closed |= {"role", "end_role", "revoke", "holders"}
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
@@ -273,7 +309,13 @@ def _command(desk: Desk, command: Command) -> Reply:
 def _draft_command(desk: Desk, command: Command) -> Reply:
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
     draft = drafting.own_draft(desk, focus.subject) if focus else None
-    if draft is None or not draft.is_open:
+    if focus is not None and draft is None:
+        return drafting.out_of_reach(desk)
+    if draft is not None and not draft.is_open:
+        # Somebody else has filed it or thrown it away: a "send inn" that was meant for it is for no other draft.
+        drafts.set_focus(desk.work, desk.actor.person_id, None)
+        return Reply((drafting.ended(desk, draft),))
+    if draft is None:
         begun = desk.inquiry.drafts
         if len(begun) != 1:
             return _continue(desk, "")
@@ -290,7 +332,9 @@ def _continue(desk: Desk, argument: str) -> Reply:
     """Go on with a draft: the one there is, the one with that number in the list, or ask which."""
     begun = desk.inquiry.drafts
     if not begun:
-        return Reply((_menu(desk, desk.t("say.no_drafts")),))
+        may_begin = desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
+        ask = "" if may_begin else whom_to_ask(desk.inquiry.staff, desk.t)
+        return Reply((_menu(desk, f"{desk.t('say.no_drafts')} {ask}".rstrip()),))
     place = 1 if len(begun) == 1 and not argument else place_named(argument, len(begun))
     if place is None:
         return _ask(desk, "my_cases", "")
@@ -319,21 +363,13 @@ def _language(desk: Desk, code: str) -> Reply:
     return say(texts(code)("say.language_set"))
 
 
-def _act(desk: Desk, number: str, *, verb: str) -> Reply:
-    return versions.act(desk, verb, number)
-
-
-def _invite(desk: Desk, person_id: str) -> Reply:
-    """A code for somebody in the register, shown to the staff member who asks for it."""
-    if not may(desk.actor, Action.INVITE):
-        return say(desk.t("say.staff_only"))
-    person = register.person(desk.work.connection, person_id)
-    if person is None:
-        return say(desk.t("enrol.no_such_person", person=person_id))
-    code = desk.house.new_code()
-    salt = desk.house.new_id().encode()
-    expires_at = enrolling.issue(desk.work, person.id, code, salt, desk.house.machine_now())
-    return say(desk.t("enrol.code", name=person.name, code=code, day=expires_at.date()))
+def _on_case(desk: Desk, argument: str, *, verb: str) -> Reply:
+    """Do it to the case that is named; where none is, ask which."""
+    if not argument:
+        return whose.ask_which(desk, verb)
+    if verb == "journal":
+        return versions.note_journal_number(desk, argument)
+    return versions.act(desk, verb, argument)
 
 
 _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
@@ -346,10 +382,9 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "list": lambda desk, _: paper.list_of_cases(desk),
     "help": _help,
     "language": _language,
-    "invite": _invite,
-    **{verb: partial(_act, verb=verb) for verb in versions.VERBS},
+    "invite": inviting.invite,
+    **{verb: partial(_on_case, verb=verb) for verb in (*versions.VERBS, "journal")},
     "handover": lambda desk, _: _ask(desk, "handover", ""),
-    "journal": versions.note_journal_number,
     "extend": lambda desk, _: versions.begin_extension(desk),
     "on_behalf": lambda desk, _: versions.begin_on_behalf(desk),
     "history": lambda desk, number: _ask(desk, "history", number),
@@ -372,6 +407,7 @@ _QUESTIONS = frozenset(
         "handover",
         "paper",
         "list",
+        "differences",
     }
 )
 

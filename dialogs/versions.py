@@ -6,19 +6,19 @@ Who may do what and when is one function, `offers.offers`; each act asks it agai
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs import drafting, sharing, showing
+from dialogs import drafting, sharing, showing, whose
 from dialogs.cards import cases as case_cards
 from dialogs.cards.forms import DraftView, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message, say
-from dialogs.engine import Kind
+from dialogs.engine import Answers, Kind
 from dialogs.forms import FORMS
 from dialogs.offers import offers
 from dialogs.papers.report import answers_of
 from dialogs.queries import case_changes
 from domain import rounds, schemes
-from domain.access import Action, RoleKind, may, visible_cases
-from domain.cases import Case, State, way
+from domain.access import WRITING_ROLES, Action, RoleKind, Thing, may, visible_cases
+from domain.cases import JOURNAL_NUMBER_MAX, Case, State, read_journal_number, way
 from domain.messages import Reply
 from domain.submissions import Extension, NeedsReport, SendBack
 from store import cases, drafts, extensions, outbox, register, views
@@ -32,12 +32,14 @@ def act(desk: Desk, verb: str, number: str) -> Reply:
     case = views.case(desk.work.connection, visible_cases(desk.actor), number)
     if case is None:
         return say(desk.t("say.no_such_case", number=number))
-    if verb not in offers(desk.inquiry, case):
-        state = desk.t(f"state.{case.state}")
-        return say(
-            f"{desk.t('case.not_now', number=number, state=state)} {whom_to_ask(desk.inquiry.staff, desk.t)}"
-        )
-    return _ACTS[verb](desk, case)
+    if verb in offers(desk.inquiry, case) or verb == "differences":  # looking is always possible
+        return _ACTS[verb](desk, case)
+    if refusal := whose.not_theirs(desk, verb, case):
+        return say(refusal)
+    state = desk.t(f"state.{case.state}")
+    return say(
+        f"{desk.t('case.not_now', number=number, state=state)} {whom_to_ask(desk.inquiry.staff, desk.t)}"
+    )
 
 
 # Beginning
@@ -73,31 +75,72 @@ _DECLARED = ("declaration", "declaration_name")
 
 
 def _new_version(desk: Desk, case: Case) -> Reply:
-    """Go on with the next version, or begin it; what was filed stands until then."""
-    begun = drafts.of_case(desk.work.connection, case.number)
-    if begun is not None and begun.purpose is not Purpose.REPORT:
-        return say(f"{desk.t('case.correction_begun')} {whom_to_ask(desk.inquiry.staff, desk.t)}")
+    """Go on with the next version, or begin it; what was filed stands until then. The secretariat begins it for an
+    owner that has no Teams."""
+    begun = _begun(desk, case, Purpose.REPORT, Purpose.ON_BEHALF)
     if begun is not None:
         return drafting.go_on(desk, begun.id)
+    is_owner = may(desk.actor, Action.CHANGE_CASE, Thing(lead_owner=case.lead_owner))
+    purpose = Purpose.REPORT if is_owner else Purpose.ON_BEHALF
     answers = {field: text for field, text in _answers(desk, case).items() if field not in _DECLARED}
-    draft = _draft(desk, case.form, case.cycle_year, answers, Purpose.REPORT)
+    draft = _draft(desk, case.form, case.cycle_year, answers, purpose)
     return _begin(desk, replace(draft, owner=case.lead_owner, about=case.number))
 
 
 def _correct(desk: Desk, case: Case) -> Reply:
-    begun = drafts.of_case(desk.work.connection, case.number)
-    if begun is not None and begun.purpose is not Purpose.CORRECTION:
-        return say(desk.t("case.version_begun", number=case.number))
+    begun = _begun(desk, case, Purpose.CORRECTION)
     if begun is not None:
         return drafting.go_on(desk, begun.id)
     draft = _draft(desk, case.form, case.cycle_year, _answers(desk, case), Purpose.CORRECTION)
     return _begin(desk, replace(draft, about=case.number))
 
 
+def _begun(desk: Desk, case: Case, *purposes: Purpose) -> Draft | None:
+    """What somebody has begun with the case for one of these purposes."""
+    begun = drafts.about(desk.work.connection, case.number)
+    return next((draft for draft in begun if draft.purpose in purposes), None)
+
+
+def carry_over(desk: Desk, number: str, before: Answers) -> None:
+    """What was filed now also holds in the other drafts of the case's report: a correction in the owner's next
+    version, and the other way round. Where both have changed an answer, the draft's stands and is asked about again.
+
+    `before`: the answers that the case had until now.
+    """
+    case = cases.get(desk.work.connection, number)
+    assert case is not None
+    after = _answers(desk, case)
+    for draft in drafts.about(desk.work.connection, number):
+        if draft.purpose is Purpose.HANDLING:
+            continue
+        changed = [
+            field
+            for field in sorted(before.keys() | after.keys())
+            if before.get(field) != after.get(field)
+            and (field not in _DECLARED or draft.purpose is Purpose.CORRECTION)
+        ]
+        taken = [field for field in changed if draft.answers.get(field) == before.get(field)]
+        answers = {field: text for field, text in draft.answers.items() if field not in taken}
+        answers |= {field: after[field] for field in taken if field in after}
+        clashing = [f for f in changed if f not in taken and draft.answers.get(f) != after.get(f)]
+        carried = replace(draft, answers=answers, to_check=tuple(dict.fromkeys((*draft.to_check, *clashing))))
+        if carried != draft:
+            drafts.save(desk.work, replace(carried, scheme=answers.get("scheme")))
+
+
+def answers_before(desk: Desk, number: str | None) -> Answers | None:
+    """What the case that a draft is about was made of until now; None: it is about none."""
+    case = cases.get(desk.work.connection, number) if number else None
+    return _answers(desk, case) if case else None
+
+
 def _copy(desk: Desk, case: Case) -> Reply:
     """A new report from an earlier case: every answer is asked about again, and the sums are new."""
     now = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
     assert now is not None  # offered in an open round alone
+    for begun in desk.inquiry.drafts:
+        if _is_begun_from(begun, case, now.cycle_year):
+            return drafting.go_on(desk, begun.id)
     form = FORMS[case.form]
     known = {scheme.key for scheme in schemes.scheme_set(desk.house.forum.key, now.deadline_on).schemes}
     kept: dict[str, str | None] = {
@@ -109,7 +152,24 @@ def _copy(desk: Desk, case: Case) -> Reply:
         and (field != "scheme" or text in known)
     }
     draft = _draft(desk, case.form, now.cycle_year, kept | {"prior_commitment": case.number}, Purpose.REPORT)
-    return _begin(desk, replace(draft, owner=case.lead_owner, to_check=tuple(kept)))
+    return _begin(desk, replace(draft, owner=case.lead_owner, to_check=(*kept, "prior_commitment")))
+
+
+def _is_begun_from(draft: Draft, case: Case, cycle_year: int) -> bool:
+    """Whether it is the round's new report that goes on from the case."""
+    return (
+        draft.answers.get("prior_commitment"),
+        draft.cycle_year,
+        draft.owner,
+        draft.purpose,
+        draft.about,
+    ) == (
+        case.number,
+        cycle_year,
+        case.lead_owner,
+        Purpose.REPORT,
+        None,
+    )
 
 
 _NOT_COPIED = (
@@ -124,7 +184,7 @@ _NOT_COPIED = (
 def begin_on_behalf(desk: Desk) -> Reply:
     """A report for an owner that has no Teams, written by the secretariat."""
     if not may(desk.actor, Action.REGISTER):
-        return say(desk.t("say.staff_only"))
+        return say(whose.staff_do(desk))
     return _begin_in_round(desk, "needs_report", Purpose.ON_BEHALF)
 
 
@@ -133,11 +193,16 @@ def _begin_in_round(desk: Desk, form: str, purpose: Purpose) -> Reply:
     latest = rounds.latest_round(desk.house.forum.key, desk.turn.received_at)
     if latest is None:
         return say(desk.t("say.ask_secretariat"))
+    for begun in desk.inquiry.drafts:  # asked for twice: there is one that nothing stands in yet
+        if (begun.form, begun.purpose, begun.author) == (form, purpose, desk.actor.person_id) and not (
+            begun.answers or begun.about
+        ):
+            return drafting.go_on(desk, begun.id)
     return _begin(desk, _draft(desk, form, latest.cycle_year, {}, purpose))
 
 
 def _send_back(desk: Desk, case: Case) -> Reply:
-    begun = drafts.handling(desk.work.connection, case.number, desk.actor.person_id)
+    begun = _begun(desk, case, Purpose.HANDLING)
     if begun is not None:
         return drafting.go_on(desk, begun.id)
     draft = _draft(desk, "send_back", case.cycle_year, {}, Purpose.HANDLING)
@@ -147,7 +212,7 @@ def _send_back(desk: Desk, case: Case) -> Reply:
 def begin_extension(desk: Desk) -> Reply:
     """A later deadline for one owner in the latest round."""
     if not may(desk.actor, Action.HANDLE_CASE):
-        return say(desk.t("say.staff_only"))
+        return say(whose.staff_do(desk))
     return _begin_in_round(desk, "extension", Purpose.HANDLING)
 
 
@@ -173,11 +238,17 @@ def withdraw(desk: Desk, number: str) -> Reply:
     if case is None or "withdraw" not in offers(desk.inquiry, case):
         return act(desk, "withdraw", number)
     cases.withdraw(desk.work, case)
-    begun = drafts.of_case(desk.work.connection, number)
-    if begun is not None:
+    for begun in drafts.about(desk.work.connection, number):
         drafts.save(desk.work, replace(begun, state=DraftState.DISCARDED))
     _tell(desk, case, "case_withdrawn", staff=True)
     return Reply((showing.case_message(desk, number),))
+
+
+def _reopen(desk: Desk, case: Case) -> Reply:
+    """The owner takes back its withdrawal: what was filed counts again."""
+    cases.reopen(desk.work, case)
+    _tell(desk, case, "case_reopened", staff=True)
+    return Reply((showing.case_message(desk, case.number),))
 
 
 # What the forms of the secretariat do when they are filed
@@ -228,13 +299,16 @@ def _close(desk: Desk, draft: Draft, number: str | None) -> None:
 
 def note_journal_number(desk: Desk, argument: str) -> Reply:
     """`2023-DEKOM-001 2023/1234`."""
-    number, _, journal_number = argument.partition(" ")
+    number, _, text = argument.partition(" ")
     case = views.case(desk.work.connection, visible_cases(desk.actor), number)
     if case is None:
         return say(desk.t("say.no_such_case", number=number))
-    if not may(desk.actor, Action.HANDLE_CASE):
-        return say(desk.t("say.staff_only"))
-    cases.note_journal_number(desk.work, case, journal_number.upper())
+    if refusal := whose.not_theirs(desk, "journal", case):
+        return say(refusal)
+    journal_number = read_journal_number(text)
+    if journal_number is None:
+        return say(desk.t("case.journal_how", number=number, most=JOURNAL_NUMBER_MAX))
+    cases.note_journal_number(desk.work, case, journal_number)
     return Reply((showing.case_message(desk, number),))
 
 
@@ -243,7 +317,7 @@ def _tell(desk: Desk, case: Case, kind: str, *, staff: bool = False) -> None:
     connection, on = desk.work.connection, desk.on
     told = [
         person
-        for role in (RoleKind.OWNER_CONTACT, RoleKind.FILER)
+        for role in WRITING_ROLES
         for person in register.people_with(connection, role, organisation=case.lead_owner, on=on)
     ]
     told += register.people_with(connection, RoleKind.SECRETARIAT, on=on) if staff else ()
@@ -269,6 +343,7 @@ _ACTS: dict[str, Callable[[Desk, Case], Reply]] = {
     "send_back": _send_back,
     "correct": _correct,
     "withdraw": _ask_withdraw,
+    "reopen": _reopen,
     "differences": _differences,
 }
 VERBS = tuple(_ACTS)

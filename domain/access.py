@@ -21,12 +21,18 @@ class RoleKind(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+WRITING_ROLES = (RoleKind.OWNER_CONTACT, RoleKind.FILER)  # those who write for an owner
+
+
 class Relation(StrEnum):
     """How the thing stands to the role's organisation or person."""
 
     ANY = "any"
-    AUTHOR = "author"  # the person began the draft
-    SOLE_AUTHOR = "sole_author"  # and no owner stands behind it yet
+    SOLE_AUTHOR = "sole_author"  # the person began the draft, and no owner stands behind it yet
+    SUCCESSOR = (
+        "successor"  # the one who began it has gone and wrote for the role's organisation, in the same role
+    )
+    OFFICE = "office"  # a draft of the secretariat's, whoever of them began it
     READER = "reader"  # another owner of the measure, or a university that the owner has let in
     LEAD_OWNER = "lead_owner"
     OTHER_OWNER = "other_owner"
@@ -34,7 +40,8 @@ class Relation(StrEnum):
 
 
 class Action(StrEnum):
-    WRITE_DRAFT = "write_draft"  # begin, change, throw away, let others read it
+    WRITE_DRAFT = "write_draft"  # begin, change
+    OWN_DRAFT = "own_draft"  # throw away, let universities read it
     READ_DRAFT = "read_draft"
     SUBMIT = "submit"  # file for the lead owner
     REGISTER = "register"  # file for an owner that has no Teams
@@ -82,13 +89,18 @@ OPERATOR = Actor("operator", "operator", "nb", (Role(RoleKind.ADMINISTRATOR), Ro
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an action is done to, as far as rights are concerned. A draft has an author and readers, a case none."""
+    """What an action is done to, as far as rights are concerned. A draft has an author and readers, a case none.
+
+    `left_by`: the roles of an author who has gone from a draft behind which no owner stands yet.
+    """
 
     lead_owner: str | None = None
     other_owners: frozenset[str] = frozenset()
     partners: frozenset[str] = frozenset()
     author: str | None = None
     readers: frozenset[str] = frozenset()
+    is_office: bool = False
+    left_by: frozenset[tuple[RoleKind, str]] = frozenset()
 
 
 NOTHING = Thing()
@@ -104,20 +116,23 @@ _O, _F, _U, _S, _V, _T, _D, _A = (
     RoleKind.ADMINISTRATOR,
 )
 
-# A draft is its owner's: it stays with the owner when the one who began it has gone.
-_WRITERS = frozenset(
+# A draft is its owner's, or the secretariat's: it stays there when the one who began it has gone.
+_MASTERS = frozenset(
     {
         (_O, Relation.SOLE_AUTHOR),
+        (_O, Relation.SUCCESSOR),
         (_O, Relation.LEAD_OWNER),
         (_F, Relation.SOLE_AUTHOR),
-        (_F, Relation.LEAD_OWNER),
-        (_T, Relation.AUTHOR),
-        (_D, Relation.AUTHOR),
+        (_F, Relation.SUCCESSOR),
+        (_T, Relation.OFFICE),
+        (_D, Relation.OFFICE),
     }
 )
+_WRITERS = _MASTERS | {(_F, Relation.LEAD_OWNER)}
 
 RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     Action.WRITE_DRAFT: _WRITERS,
+    Action.OWN_DRAFT: _MASTERS,
     Action.READ_DRAFT: _WRITERS | {(_O, Relation.READER), (_U, Relation.READER)},
     Action.SUBMIT: frozenset({(_O, Relation.LEAD_OWNER)}),
     Action.REGISTER: frozenset({(_T, Relation.ANY)}),
@@ -157,12 +172,14 @@ def may(actor: Actor, action: Action, thing: Thing = NOTHING) -> bool:
 
 def _relations(actor: Actor, role: Role, thing: Thing) -> Iterable[Relation]:
     yield Relation.ANY
-    if thing.author == actor.person_id:
-        yield Relation.AUTHOR
-        if thing.lead_owner is None:
-            yield Relation.SOLE_AUTHOR
+    if thing.is_office:
+        yield Relation.OFFICE
+    elif thing.author == actor.person_id and thing.lead_owner is None:
+        yield Relation.SOLE_AUTHOR
     if role.organisation is None:
         return
+    if (role.kind, role.organisation) in thing.left_by:
+        yield Relation.SUCCESSOR
     if role.organisation == thing.lead_owner:
         yield Relation.LEAD_OWNER
     if role.organisation in thing.other_owners:
@@ -208,21 +225,27 @@ def _has(actor: Actor, action: Action, relation: Relation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The drafts that an action may be done to, as a filter: those of these owners, those that one of these reads,
-    and those that the person began (`author`), of which `alone` leaves only those without an owner."""
+    """The drafts that an action may be done to, as a filter: those of these owners, those that one of these reads, and
+    without an owner those that the person began (`author`) and those whose author has gone from one of these roles
+    (`heir_of`); `office`: those of the secretariat."""
 
     owners: frozenset[str] = frozenset()
     readers: frozenset[str] = frozenset()
     author: str | None = None
-    alone: bool = True
+    heir_of: frozenset[tuple[RoleKind, str]] = frozenset()
+    office: bool = False
 
 
 def drafts_within(actor: Actor, action: Action) -> Reach:
     """`may(actor, action, draft)` for every draft at once."""
-    is_author = _has(actor, action, Relation.AUTHOR)
     return Reach(
         owners=_organisations(actor, action, Relation.LEAD_OWNER),
         readers=_organisations(actor, action, Relation.READER),
-        author=actor.person_id if is_author or _has(actor, action, Relation.SOLE_AUTHOR) else None,
-        alone=not is_author,
+        author=actor.person_id if _has(actor, action, Relation.SOLE_AUTHOR) else None,
+        heir_of=frozenset(
+            (role.kind, role.organisation)
+            for role in actor.roles
+            if role.organisation is not None and (role.kind, Relation.SUCCESSOR) in RIGHTS[action]
+        ),
+        office=_has(actor, action, Relation.OFFICE),
     )

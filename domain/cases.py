@@ -43,7 +43,9 @@ NEXT: dict[State, frozenset[State]] = {
     State.REPORTED: frozenset({State.CLOSED, State.FOLLOWED_UP}),
     State.FOLLOWED_UP: frozenset({State.CLOSED}),
     State.CLOSED: frozenset(),
-    State.WITHDRAWN: frozenset({State.RETURNED}),  # reopened by the secretariat, when it was by mistake
+    State.WITHDRAWN: frozenset(
+        {State.SUBMITTED, State.RETURNED}
+    ),  # taken back by the owner; by the secretariat
     State.DECLINED_CRITERIA: frozenset({State.SCREENING}),
     State.APPEALED: frozenset({State.DECIDED}),
 }
@@ -119,6 +121,16 @@ def read_case_number(text: str) -> CaseNumber | None:
     if match is None or int(match[3]) == 0:
         return None
     return CaseNumber(int(match[1]), match[2].upper(), int(match[3]))
+
+
+JOURNAL_NUMBER_MAX = 64
+_JOURNAL_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-ZÆØÅ][0-9A-ZÆØÅ /.-]*")
+
+
+def read_journal_number(text: str) -> str | None:
+    """A number of an archive, `2023/1234` or `23/1234-5`, in capitals. None: not one, or longer than any is."""
+    found = " ".join(text.upper().split())
+    return found if len(found) <= JOURNAL_NUMBER_MAX and _JOURNAL_NUMBER.fullmatch(found) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Circumstances:
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
     of_scheme: str | None = None  # a next version stays in the scheme of its case
     is_correction: bool = False
-    deadline_on: date | None = None  # of the round
+    deadline_on: date | None = None  # the owner's, of a case that is sent back; otherwise the round's
 
     def scheme(self, key: str | None) -> Scheme | None:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
@@ -183,11 +183,11 @@ def _not_past(value: date, info: ValidationInfo) -> date:
 
 
 def _day_to_come(text: str, circumstances: Circumstances | None) -> date:
-    """A day from today on: without a year the next such day."""
+    """A day from today on: in December `15. februar` is in the next year."""
     if circumstances is None:
         return date.fromisoformat(text)
     on = circumstances.on
-    day: date = parse_date(text, year=on.year, today=on)
+    day: date = parse_date(text, year=on.year, not_before=on, today=on)
     return day
 
 
@@ -392,6 +392,15 @@ class SendBack(BaseModel):
     reason: dict[str, Text] = Field(default_factory=dict)
     message: Text | None = None
     answer_by_on: DayToCome
+
+    @field_validator("answer_by_on")
+    @classmethod
+    def _is_not_sooner(cls, value: date, info: ValidationInfo) -> date:
+        """An owner whose case is sent back has at least the time that it had."""
+        until = info.context.deadline_on if info.context is not None else None
+        if until is not None and value < until:
+            _refuse("sooner_than_deadline", day=until)
+        return value
 
     @field_validator("fields")
     @classmethod

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Text, bindparam, literal, or_, select, union_all, update
+from sqlalchemy import Connection, Row, Text, and_, bindparam, literal, or_, select, union_all, update
 
 from domain.cases import Case
 from store.tables import audit, audit_head, draft, insert, person
@@ -35,8 +35,12 @@ _ADVANCE = _ADVANCE.on_conflict_do_update(
     index_elements=["subject"], set_={"seq": _ADVANCE.excluded.seq, "digest": _ADVANCE.excluded.digest}
 )
 _HISTORY = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.seq)
+# What the secretariat has begun is nobody's business before it is done.
 _ITS_DRAFTS = select(literal("draft:") + draft.c.id).where(
-    or_(draft.c.case_number == bindparam("number"), draft.c.about == bindparam("number"))
+    or_(
+        draft.c.case_number == bindparam("number"),
+        and_(draft.c.about == bindparam("number"), draft.c.purpose.in_(("report", "on_behalf"))),
+    )
 )
 _OF_CASE = (
     select(audit, person.c.name)

@@ -47,7 +47,7 @@ from domain.errors import Final
 from store import audit, checks
 from store.checks import Findings
 from store.engines import seal, transaction, unavailable, writer_engine
-from store.migrations import HEAD, is_current, migrate
+from store.migrations import HEAD, alone, is_current, upgrade
 from store.tables import Instant, insert, metadata
 from store.work import Work
 
@@ -300,8 +300,8 @@ def restore(
 ) -> tuple[Summary, Findings]:
     """Load the file into a database that holds nothing, all of it or nothing, and look whether it holds together.
 
-    Tables are made where there are none, and a file of an earlier schema is brought to the present one after it has
-    been loaded; only then can it be looked at, and what is found is told and not undone.
+    Tables are made where there are none, of the file's schema; once loaded, they are brought to the present one. All
+    of this is one transaction: whatever breaks it off, the database is as it was before.
 
     Raises: Refused - the file as in `examine`; the database holds something, or does not take it. Faulty - unless
     `despite_faults`. StoreUnavailable. OSError.
@@ -309,19 +309,17 @@ def restore(
     summary = examine(path)
     engine = writer_engine(url, _BUSY_SECONDS, create=True)
     try:
-        with unavailable(), transaction(engine) as connection:
-            _refuse_living(connection, summary)
-        migrate(url, summary.revision)
         with unavailable(), _fitting(path), transaction(engine) as connection:
+            alone(connection)
             _refuse_living(connection, summary)
+            upgrade(connection, summary.revision)
             _load(connection, path, summary, progress)
+            upgrade(connection)
             _note(Work(connection, OPERATOR.person_id, "restore", now), summary)
-            if summary.revision == HEAD:
-                _refuse_faults(checks.verify(connection), despite_faults)
+            findings = checks.verify(connection)
+            _refuse_faults(findings, despite_faults)
             seal(connection)
-        migrate(url)
-        with unavailable(), transaction(engine) as connection:
-            return summary, checks.verify(connection)
+        return summary, findings
     finally:
         engine.dispose()
 

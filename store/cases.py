@@ -111,12 +111,11 @@ _WITH_PRIORITY = select(case_head.c.number).where(
 )
 _DROP_PARTIES = delete(case_party).where(case_party.c.number == bindparam("case_number"))
 _ADD_RETURN = insert(case_return)
-_LAST_RETURN = (
-    select(*(case_return.c[field.name] for field in fields(Return)))
-    .where(case_return.c.number == bindparam("case_number"))
-    .order_by(case_return.c.id.desc())
-    .limit(1)
+_RETURNS = select(*(case_return.c[field.name] for field in fields(Return))).where(
+    case_return.c.number == bindparam("case_number")
 )
+_ALL_RETURNS = _RETURNS.order_by(case_return.c.id)
+_LAST_RETURN = _RETURNS.order_by(case_return.c.id.desc()).limit(1)
 _VERSIONS = (
     select(case_version)
     .where(case_version.c.number == bindparam("case_number"))
@@ -148,6 +147,8 @@ def submit(work: Work, draft: Draft, filing: Filing, *, reason: str | None = Non
     drafts.save(work, replace(draft, state=DraftState.SUBMITTED, case_number=case.number, saved_at=work.now))
     digest = hashlib.sha256(filing.report).hexdigest()
     detail = {"draft": draft.id, "submission": case.submission, "report": digest}
+    if reason:
+        detail["reason"] = reason
     audit.record(work, f"case:{case.number}", _FILED[draft.purpose], detail)
     return case
 
@@ -302,6 +303,15 @@ def withdraw(work: Work, case: Case) -> Case:
     return move(work, case, State.WITHDRAWN, action="withdrawn")
 
 
+def reopen(work: Work, case: Case) -> Case:
+    """The owner takes its withdrawal back: the case is where it was, without its priority where another has it by now.
+
+    Raises: NoSuchMove - it was not withdrawn. Stale.
+    """
+    where = State.RETURNED if case.answer_by_on else State.SUBMITTED
+    return move(work, _without_taken_priority(work, case), where, action="withdrawal_undone")
+
+
 def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: date) -> Case:
     """Give the case back to its owner, with what is to be changed and until when; also one that was withdrawn or
     turned down, which is reopened so.
@@ -314,8 +324,8 @@ def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: dat
     is_reopened = case.state in (State.WITHDRAWN, State.DECLINED_CRITERIA)
     for state in steps[:-1]:
         case = move(work, case, state)
-    if is_reopened and _is_taken(work.connection, case):
-        case = replace(case, priority=None)  # another case has it by now; the owner gives a new one
+    if is_reopened:
+        case = _without_taken_priority(work, case)
     after = replace(
         case,
         state=State.RETURNED,
@@ -344,12 +354,11 @@ def send_back(work: Work, case: Case, reasons: dict[str, str], answer_by_on: dat
     return after
 
 
-def _is_taken(connection: Connection, case: Case) -> bool:
-    found = connection.execute(
-        _WITH_PRIORITY,
-        {"year": case.cycle_year, "scheme": case.scheme, "region": case.region, "priority": case.priority},
-    )
-    return any(number != case.number for number in found.scalars())
+def _without_taken_priority(work: Work, case: Case) -> Case:
+    """A case that comes back, whose priority another may have by now; then the owner gives a new one."""
+    place = {"year": case.cycle_year, "scheme": case.scheme, "region": case.region, "priority": case.priority}
+    found = work.connection.execute(_WITH_PRIORITY, place).scalars()
+    return replace(case, priority=None) if any(number != case.number for number in found) else case
 
 
 def note_journal_number(work: Work, case: Case, journal_number: str) -> Case:
@@ -436,6 +445,12 @@ def _version(row: Row[Any]) -> Version:
         VersionKind(row.kind),
         row.reason,
     )
+
+
+def returns(connection: Connection, number: str) -> tuple[Return, ...]:
+    """Each time the case was sent back, first to last."""
+    rows = connection.execute(_ALL_RETURNS, {"case_number": number})
+    return tuple(Return(**row._mapping) for row in rows)
 
 
 def last_return(connection: Connection, number: str) -> Return | None:

@@ -2,18 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Row, Text, and_, bindparam, cast, delete, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from domain.access import Reach, Thing
+from domain.access import WRITING_ROLES, Reach, RoleKind, Thing
 from domain.errors import Stale
-from store import audit
+from store import audit, register
+from store.register import holds
 from store.tables import draft as table
 from store.tables import focus as focus_table
-from store.tables import insert
+from store.tables import insert, role
 from store.work import Work
 
 
@@ -59,11 +73,6 @@ class Draft:
     purpose: Purpose = Purpose.REPORT
 
     @property
-    def thing(self) -> Thing:
-        """The draft as far as rights are concerned."""
-        return Thing(lead_owner=self.owner, author=self.author, readers=frozenset(self.readers))
-
-    @property
     def is_open(self) -> bool:
         return self.state is DraftState.OPEN
 
@@ -83,12 +92,19 @@ class Focus:
 _COLUMNS = tuple(table.c[field.name] for field in fields(Draft))
 _GET = select(*_COLUMNS).where(table.c.id == bindparam("draft_id"))
 _LOCK = _GET.with_for_update()
+_IS_OFFICE = table.c.purpose != Purpose.REPORT
+_WROTE = and_(role.c.person_id == table.c.author, role.c.kind.in_(WRITING_ROLES))
+# Nobody writes for an owner as its author any more, and one of the author's roles was of these.
+_IS_LEFT = and_(
+    ~select(role.c.id).where(_WROTE, holds()).exists(),
+    select(role.c.id)
+    .where(_WROTE, tuple_(role.c.kind, role.c.organisation).in_(bindparam("heir_of", expanding=True)))
+    .exists(),
+)
 _REACHED = or_(
     table.c.owner.in_(bindparam("owners", expanding=True)),
-    and_(
-        table.c.author == bindparam("author"),
-        or_(table.c.owner.is_(None), bindparam("alone", type_=Boolean).is_(False)),
-    ),
+    and_(table.c.owner.is_(None), ~_IS_OFFICE, or_(table.c.author == bindparam("author"), _IS_LEFT)),
+    and_(_IS_OFFICE, bindparam("office", type_=Boolean)),
 )
 _LET_IN = cast(table.c.readers, Text).contains(bindparam("quoted"), autoescape=False)
 _READ_BY = (
@@ -96,9 +112,11 @@ _READ_BY = (
     .where(_LET_IN, table.c.state == DraftState.OPEN)
     .order_by(table.c.created_at, table.c.id)
 )
-_ABOUT = select(*_COLUMNS).where(table.c.about == bindparam("number"), table.c.state == DraftState.OPEN)
-_OF_CASE = _ABOUT.where(table.c.purpose != Purpose.HANDLING)
-_HANDLING = _ABOUT.where(table.c.purpose == Purpose.HANDLING, table.c.author == bindparam("author"))
+_ABOUT = (
+    select(*_COLUMNS)
+    .where(table.c.about == bindparam("number"), table.c.state == DraftState.OPEN)
+    .order_by(table.c.created_at, table.c.id)
+)
 _OPEN = (
     select(*_COLUMNS)
     .where(_REACHED, table.c.state == DraftState.OPEN)
@@ -139,9 +157,35 @@ def get(connection: Connection, draft_id: str) -> Draft | None:
     return _draft(row) if row else None
 
 
-def open_of(connection: Connection, reach: Reach) -> tuple[Draft, ...]:
+def thing(connection: Connection, draft: Draft, on: date) -> Thing:
+    """The draft as far as rights are concerned, on the day."""
+    is_office = draft.purpose is not Purpose.REPORT
+    return Thing(
+        lead_owner=draft.owner,
+        author=draft.author,
+        readers=frozenset(draft.readers),
+        is_office=is_office,
+        left_by=_left_by(connection, draft, on) if draft.owner is None and not is_office else frozenset(),
+    )
+
+
+def _left_by(connection: Connection, draft: Draft, on: date) -> frozenset[tuple[RoleKind, str]]:
+    """The roles in which the author wrote for owners, if none of them holds any more."""
+    roles = [held for held in register.roles(connection, draft.author).values() if held.kind in WRITING_ROLES]
+    if any(held.holds(on) for held in roles):
+        return frozenset()
+    return frozenset((held.kind, held.organisation) for held in roles if held.organisation is not None)
+
+
+def open_of(connection: Connection, reach: Reach, on: date) -> tuple[Draft, ...]:
     """The drafts that can be gone on with, oldest first. Those that are only read are not among them."""
-    parameters = {"owners": sorted(reach.owners), "author": reach.author, "alone": reach.alone}
+    parameters = {
+        "owners": sorted(reach.owners),
+        "author": reach.author,
+        "heir_of": sorted(reach.heir_of),
+        "office": reach.office,
+        "on": on,
+    }
     return tuple(_draft(row) for row in connection.execute(_OPEN, parameters))
 
 
@@ -155,16 +199,9 @@ def read_by(connection: Connection, organisations: Iterable[str]) -> tuple[Draft
     return tuple({draft.id: draft for draft in found}.values())
 
 
-def of_case(connection: Connection, number: str) -> Draft | None:
-    """The draft of the case's next version, if somebody has begun one."""
-    row = connection.execute(_OF_CASE, {"number": number}).first()
-    return _draft(row) if row else None
-
-
-def handling(connection: Connection, number: str, author: str) -> Draft | None:
-    """What the person of the secretariat has begun to do to the case."""
-    row = connection.execute(_HANDLING, {"number": number, "author": author}).first()
-    return _draft(row) if row else None
+def about(connection: Connection, number: str) -> tuple[Draft, ...]:
+    """The open drafts about the case, oldest first: its next version, a correction, what staff do to it."""
+    return tuple(_draft(row) for row in connection.execute(_ABOUT, {"number": number}))
 
 
 def save(work: Work, draft: Draft) -> Draft:

@@ -121,9 +121,16 @@ _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
 def put(
-    work: Work, key: str, kind: str, recipient: str, payload: Mapping[str, Any], ambiguous: bool = False
+    work: Work,
+    key: str,
+    kind: str,
+    recipient: str,
+    payload: Mapping[str, Any],
+    ambiguous: bool = False,
+    not_before: datetime | None = None,
 ) -> bool:
-    """Have something sent, once the transaction is committed. False: a row with that key is there already."""
+    """Have something sent, once the transaction is committed and that time has come. False: a row with that key is
+    there already."""
     put_in = work.connection.execute(
         _PUT,
         {
@@ -134,6 +141,7 @@ def put(
             "ambiguous": ambiguous,
             "state": OutboxState.PENDING,
             "attempts": 0,
+            "not_before": not_before,
             "created_at": work.now,
         },
     )

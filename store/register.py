@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, Row, Table, Text, and_, bindparam, or_, select, update
 
-from domain.access import Actor, Role, RoleKind
-from domain.days import local_day
+from domain.access import WRITING_ROLES, Actor, Role, RoleKind
+from domain.days import local_day, midnight_before
 from domain.messages import Identity
 from domain.register import Directory, Organisation, OrganisationKind, Person
 from store import audit, outbox
 from store import tables as t
 from store.tables import insert
 from store.work import Work
+
+_MORNING = timedelta(hours=8)  # what is told on a day to come is told then
 
 _PERSON = (
     t.person.c.id,
@@ -30,7 +32,7 @@ _ONE_PERSON = _PEOPLE.where(t.person.c.id == bindparam("person_id"))
 _EVERYBODY = _PEOPLE.order_by(t.person.c.name, t.person.c.id)
 
 
-def _holds() -> ColumnElement[bool]:
+def holds() -> ColumnElement[bool]:
     """The role counts on the day `on`; the same rule as `Role.holds`."""
     on = bindparam("on", type_=Date)
     return and_(
@@ -48,7 +50,7 @@ def _wanted(name: str) -> ColumnElement[bool]:
 _HOLDERS = (
     select(*_PERSON)
     .select_from(t.role.join(t.person).outerjoin(t.identity))
-    .where(t.role.c.kind == bindparam("kind"), _wanted("organisation"), _wanted("body"), _holds())
+    .where(t.role.c.kind == bindparam("kind"), _wanted("organisation"), _wanted("body"), holds())
     .order_by(t.role.c.id)
 )
 
@@ -68,7 +70,7 @@ _ACTOR = select(
     t.person.c.language,
     *(column.label(f"role_{column.name}") for column in _ROLE),
 ).order_by(t.role.c.id)
-_WITH_ROLES = and_(t.role.c.person_id == t.person.c.id, _holds())
+_WITH_ROLES = and_(t.role.c.person_id == t.person.c.id, holds())
 _ACTOR_OF_IDENTITY = _ACTOR.select_from(t.identity.join(t.person).outerjoin(t.role, _WITH_ROLES)).where(
     t.identity.c.tenant_id == bindparam("tenant_id"), t.identity.c.object_id == bindparam("object_id")
 )
@@ -259,23 +261,27 @@ def add_role(work: Work, person_id: str, role: Role, *, reason: str = "") -> int
 
 
 def _hand_over(work: Work, person_id: str, role_id: int, role: Role) -> None:
-    """Whoever speaks or writes for an owner from today has its cases from then on; those who are in the bot already are
-    told what there is. Others see it when they are let in."""
-    if role.kind not in (RoleKind.OWNER_CONTACT, RoleKind.FILER) or role.organisation is None:
+    """Whoever speaks or writes for an owner has its cases from the role's first day on, and is told then what there is.
+    Those who are not in the bot yet see it when they are let in."""
+    today = local_day(work.now)
+    if role.kind not in WRITING_ROLES or role.organisation is None:
         return
     known = person(work.connection, person_id)
-    if known is None or not role.holds(local_day(work.now)):
+    if known is None or (role.valid_to is not None and role.valid_to < today):
         return
+    begins_on = role.valid_from if role.valid_from is not None and role.valid_from > today else None
+    detail = {"person": person_id} | ({"begins_on": begins_on.isoformat()} if begins_on else {})
     for kind, which in (("draft", _DRAFTS_OF), ("case", _CASES_OF)):
         for id_ in work.connection.execute(which, {"owner": role.organisation}).scalars():
-            audit.record(work, f"{kind}:{id_}", "handed_over", {"person": person_id})
-    if known.enrolled:
+            audit.record(work, f"{kind}:{id_}", "handed_over", detail)
+    if known.enrolled or begins_on:  # who is let in until then is told as well
         outbox.put(
             work,
             key=f"handover:{role_id}",
             kind="handover",
             recipient=person_id,
             payload={"owner": role.organisation},
+            not_before=midnight_before(begins_on) + _MORNING if begins_on else None,
         )
 
 

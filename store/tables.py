@@ -221,6 +221,13 @@ enrolment_miss = Table(
 
 # Drafts and the cards they are filled in on.
 
+
+def _open_about(name: str, purpose: str) -> Index:
+    """A case has one open draft of that purpose, whoever writes it."""
+    where = text(f"about IS NOT NULL AND state = 'open' AND {purpose}")
+    return Index(name, "about", unique=True, sqlite_where=where, postgresql_where=where)
+
+
 draft = Table(
     "draft",
     metadata,
@@ -246,13 +253,8 @@ draft = Table(
     _required("purpose", Text, server_default="report"),
     Index("ix_draft_author", "author", "state"),
     Index("ix_draft_owner", "owner", "state"),
-    Index(
-        "uq_draft_about",
-        "about",
-        unique=True,
-        sqlite_where=text("about IS NOT NULL AND state = 'open' AND purpose <> 'handling'"),
-        postgresql_where=text("about IS NOT NULL AND state = 'open' AND purpose <> 'handling'"),
-    ),
+    _open_about("uq_draft_next_version", "purpose IN ('report', 'on_behalf')"),
+    _open_about("uq_draft_correction", "purpose = 'correction'"),
     Index("ix_draft_round", "cycle_year", "state"),
 )
 

@@ -78,10 +78,16 @@ class DraftView:
     news: tuple[News, ...] = ()  # since the person last saw it
     about: str | None = None  # the case of which it will be a new version
     is_staffs: bool = False  # the secretariat's, for an owner or as a correction
+    is_masters: bool = True  # the person may throw it away and let universities in
     reasons: Mapping[str, str] = field_(default_factory=dict)  # why the case was sent back, by field
 
     def title(self, t: Texts) -> str:
         return title_of(self.form.name, self.answers, t)
+
+    def submit_title(self, t: Texts) -> str:
+        """What the button is called that files it."""
+        is_correction = self.circumstances.is_correction
+        return t(f"{self.form.name}.submit_correction" if is_correction else f"{self.form.name}.submit")
 
     def scheme(self, t: Texts) -> str:
         if self.form.kind("scheme") is None:
@@ -167,11 +173,11 @@ def review(
         more_actions(button(t("button.paper"), "paper", card_id)) if has_links and is_report else None,
         bad(refusal, spacing="Medium") if refusal else None,
         actions=[
-            button(t(f"{view.form.name}.submit"), "submit", card_id),
+            button(view.submit_title(t), "submit", card_id),
             *([button(t("button.go_to"), "goto", card_id)] if len(view.checked.pages()) > 1 else []),
             button(t("button.type"), "type", card_id),
             *_letting_in(view, t, card_id),
-            button(t("button.discard"), "discard", card_id),
+            *([button(t("button.discard"), "discard", card_id)] if view.is_masters else []),
         ],
         refresh=(card_id, user_id) if user_id else None,
     )
@@ -179,14 +185,14 @@ def review(
 
 def _letting_in(view: DraftView, t: Texts, card_id: str) -> list[Element]:
     """The universities may read along, if the owner wants it."""
-    if view.seen_by is None or view.is_staffs:
+    if view.seen_by is None or view.is_staffs or not view.is_masters:
         return []
     if view.seen_by.waiting:
         return [button(t("button.let_in"), "let_in", card_id)]
     return [button(t("button.shut_out"), "shut_out", card_id)] if view.seen_by.let_in else []
 
 
-def reading(view: DraftView, t: Texts, card_id: str) -> Element:
+def reading(view: DraftView, t: Texts, card_id: str, *, has_links: bool = False) -> Element:
     """The draft for those who may read it: what is answered, and whose it is."""
     return card(
         heading(t(f"{view.form.name}.title")),
@@ -196,7 +202,10 @@ def reading(view: DraftView, t: Texts, card_id: str) -> Element:
         line(t("card.reading", owner=view.seen_by.owner if view.seen_by else "")),
         _sums(view, "", t),
         *_answers(view, t),
-        actions=[button(t("button.refresh"), "open", card_id)],
+        actions=[
+            button(t("button.refresh"), "open", card_id),
+            *([button(t("button.paper"), "paper", card_id)] if has_links else []),
+        ],
     )
 
 
@@ -236,7 +245,8 @@ def _who_sees(view: DraftView, t: Texts) -> str:
 
 def _standing(view: DraftView, t: Texts) -> list[Element]:
     """What the draft is besides a new report, what others have changed, and that the deadline has passed."""
-    told = [subtle(t(f"{view.form.name}.about", number=view.about))] if view.about else []
+    what = "about_correction" if view.circumstances.is_correction else "about"
+    told = [subtle(t(f"{view.form.name}.{what}", number=view.about))] if view.about else []
     if "" in view.reasons:
         told.append(box(line(t("card.sent_back", text=view.reasons[""])), style="warning"))
     if view.checked.unconfirmed:
@@ -258,6 +268,11 @@ def _when_saved(view: DraftView, t: Texts, *, saved: bool) -> str:
 def too_late(view: DraftView, t: Texts) -> str:
     """That the deadline has passed, that the draft is kept, and whom to ask."""
     return t("say.too_late", deadline=view.deadline_on) + " " + whom_to_ask(view.staff, t)
+
+
+def owner_decides(view: DraftView, t: Texts) -> str:
+    """For those who write for an owner and may not do what only the owner may."""
+    return t("say.owner_decides", owner=view.seen_by.owner if view.seen_by else t("case.owners"))
 
 
 def whom_to_ask(staff: Person | None, t: Texts) -> str:

@@ -86,8 +86,13 @@ def summary(view: DraftView, t: Texts) -> str:
     lines += [t(f"warning.{warning.key}", **warning.details) for warning in standing_warnings(view)]
     if view.is_closed:
         lines.append(too_late(view, t))
-    lines += ["", t("type.ready") if view.checked.report else t("type.not_ready", count=_open(view))]
+    lines += ["", _ready(view, t) if view.checked.report else t("type.not_ready", count=_open(view))]
     return "\n".join(lines)
+
+
+def _ready(view: DraftView, t: Texts) -> str:
+    """What is left to do, and what becomes of it then."""
+    return t(f"type.ready.{'correction' if view.circumstances.is_correction else view.form.name}")
 
 
 def _open(view: DraftView) -> int:

@@ -1,7 +1,9 @@
 """Sending a case back to its owner: which answers, why, and until when. For the secretariat."""
 
+from collections.abc import Mapping
 from functools import partial
 
+from dialogs.asking import quoted
 from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, never
 from dialogs.forms import needs_report
 from dialogs.texts import Texts
@@ -12,6 +14,14 @@ def label(field: str, t: Texts) -> str:
     """What a question of the needs report is called, whatever year or university it is about."""
     return t(
         f"needs_report.field.{field}.label", year=t("send_back.any_year"), partner=t("send_back.any_partner")
+    )
+
+
+def in_words(reasons: Mapping[str, str], t: Texts) -> str:
+    """Why a case was sent back: what is said about the whole first, then answer by answer."""
+    return "; ".join(
+        f"{label(field, t)}: {quoted(why)}" if field else quoted(why)
+        for field, why in sorted(reasons.items())
     )
 
 

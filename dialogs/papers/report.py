@@ -57,8 +57,11 @@ class Filed:
     digest: str
 
 
-def draft_docx(view: DraftView, t: Texts, made_at: datetime) -> bytes:
-    """The draft as it stands, with what is missing and wrong in it, and lines to sign on."""
+def draft_docx(view: DraftView, t: Texts, made_at: datetime, *, is_writer: bool = True) -> bytes:
+    """The draft as it stands, with what is missing and wrong in it, and lines to sign on.
+
+    Warnings are for who writes it: they tell of other cases of the owner, which not everybody sees who reads the draft.
+    """
     written = Written(view.form, view.answers, view.checked, view.circumstances)
     paper = _begun(written, t, made_at, header=t("paper.draft"))
     paper.notice(t("paper.draft_about", at=made_at, saved=view.saved_at), bold=f"{t('paper.draft')}.")
@@ -66,7 +69,8 @@ def draft_docx(view: DraftView, t: Texts, made_at: datetime) -> bytes:
     _write_open(paper, written, t)
     _write_answers(paper, written, t)
     _write_criteria(paper, written, t)
-    _write_warnings(paper, view, t)
+    if is_writer:
+        _write_warnings(paper, view, t)
     paper.heading(t("paper.declaration"), 2)
     for question in written.checked.on_page("review"):
         if question.ask.kind is Kind.TICK:

@@ -5,17 +5,33 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from dialogs.cards.history import history
 from dialogs.desk import Inquiry
+from dialogs.forms import send_back
 from dialogs.queries import Answer, Query, told
 from dialogs.texts import Texts
 from domain.access import OPERATOR, Action, visible_cases
+from domain.cases import Case
 from domain.days import local_day
 from domain.register import Directory
-from store import audit, register, views
+from store import audit, cases, register, views
 from store.audit import Entry
 
 _MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: what somebody did, or did `times` on one day, the last time `until`."""
+
+    at: datetime
+    who: str
+    action: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    times: int = 1
+    until: datetime | None = None
 
 
 def _answer(asked: Inquiry, number: str) -> Answer:
@@ -25,7 +41,7 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     case = views.case(asked.connection, visible_cases(asked.actor, Action.SEE_HISTORY), number)
     if case is None:
         return told(t("case.not_found"), t("say.no_such_case", number=number), found=False)
-    events = _events(t, audit.of_case(asked.connection, case))
+    events = _with_reasons(t, _events(t, audit.of_case(asked.connection, case)), case, asked.connection)
     names = _names(asked, {str(event.detail["person"]) for event in events if "person" in event.detail})
     said = _Sayer(t, register.directory(asked.connection), case.form, names)
     words = [said.sentence(event) for event in events]
@@ -40,21 +56,20 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     )
 
 
+def _with_reasons(t: Texts, events: list[Event], case: Case, connection: Connection) -> list[Event]:
+    """What a case was sent back for stands with the return; the audit says only which answers."""
+    whys = {returned.returned_at: returned.reasons for returned in cases.returns(connection, case.number)}
+    return [
+        replace(event, detail={**event.detail, "why": send_back.in_words(whys[event.at], t)})
+        if event.action in ("returned", "reopened") and event.at in whys
+        else event
+        for event in events
+    ]
+
+
 def _names(asked: Inquiry, person_ids: Iterable[str]) -> dict[str, str]:
     found = (register.person(asked.connection, person_id) for person_id in person_ids)
     return {person.id: person.name for person in found if person is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line: what somebody did, or did `times` on one day, the last time `until`."""
-
-    at: datetime
-    who: str
-    action: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    times: int = 1
-    until: datetime | None = None
 
 
 def _events(t: Texts, entries: Iterable[tuple[Entry, str | None]]) -> list[Event]:
@@ -165,6 +180,8 @@ _DETAILS: Mapping[str, tuple[str, Callable[[_Sayer, Any], str]]] = {
     "journal_number": ("journal", lambda _, value: str(value)),
     "owner": ("owner", _Sayer.organisation),
     "person": ("person", _Sayer.person),
+    "begins_on": ("begins", _Sayer.day),
+    "why": ("reason", lambda _, value: str(value)),
     "reason": ("reason", lambda _, value: str(value)),
 }
 _PLACES = tuple(_DETAILS)

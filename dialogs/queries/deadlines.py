@@ -1,13 +1,22 @@
 """The deadline of the round: when, how long until then, and what happens to drafts after it."""
 
+from datetime import date
+
 from dialogs.desk import Inquiry
+from dialogs.offers import last_day
 from dialogs.queries import Answer, Query, told
 from domain import rounds
+from domain.access import WRITING_ROLES
+from domain.days import end_of
 from domain.rounds import Round
+from store import register
 
 
 def _answer(asked: Inquiry, _: str) -> Answer:
     t, now = asked.t, rounds.open_round(asked.forum.key, asked.at)
+    own = _own_deadlines(asked)
+    more = [t("deadlines.own", owner=name, year=year, day=day) for name, (year, day) in own.items()]
+    told_own = {"own": {name: day.isoformat() for name, (_, day) in own.items()}} if own else {}
     if now is None:
         following = rounds.next_round(asked.forum.key, asked.at)
         if following is None:
@@ -18,7 +27,9 @@ def _answer(asked: Inquiry, _: str) -> Answer:
             deadline=following.deadline_on,
             year=following.cycle_year,
         )
-        return told(t("deadlines.title"), text, open=False, **_json(following))
+        return told(
+            t("deadlines.title"), "\n".join([*more, text]), open=False, **_json(following), **told_own
+        )
     left = (now.deadline_on - asked.on).days
     text = t(
         "deadlines.today" if left == 0 else "deadlines.open",
@@ -26,7 +37,26 @@ def _answer(asked: Inquiry, _: str) -> Answer:
         days=left,
         year=now.cycle_year,
     )
-    return told(t("deadlines.title"), text, open=True, days_left=left, **_json(now))
+    said = "\n".join([text, *more])
+    return told(t("deadlines.title"), said, open=True, days_left=left, **_json(now), **told_own)
+
+
+def _own_deadlines(asked: Inquiry) -> dict[str, tuple[int, date]]:
+    """Of the owners that the person writes for, those that were given another day than everybody, until it is over:
+    name -> (cycle year, day)."""
+    latest = rounds.latest_round(asked.forum.key, asked.at)
+    if latest is None:
+        return {}
+    owners = register.directory(asked.connection).named(asked.actor.organisations(*WRITING_ROLES))
+    days = {
+        owner.name: last_day(asked.connection, asked.forum.key, latest.cycle_year, owner.id)
+        for owner in owners
+    }
+    return {
+        name: (latest.cycle_year, day)
+        for name, day in days.items()
+        if day != latest.deadline_on and asked.at < end_of(day)
+    }
 
 
 def _json(round_: Round) -> dict[str, object]:

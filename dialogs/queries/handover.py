@@ -2,6 +2,7 @@
 answered and why, and the deadline."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from dialogs.forms import send_back
 from dialogs.queries import Answer, Query, told
 from dialogs.texts import Texts
 from domain import rounds
-from domain.access import Action, Actor, RoleKind, Visible, drafts_within
+from domain.access import WRITING_ROLES, Action, Actor, Visible, drafts_within
 from domain.cases import BALL, Case, State
 from store import cases, drafts, register, views
 
@@ -29,11 +30,13 @@ class TakenOver:
     cases: tuple[str, ...]
 
 
-def taken_over(connection: Connection, actor: Actor, owners: tuple[str, ...], t: Texts) -> TakenOver:
+def taken_over(
+    connection: Connection, actor: Actor, owners: tuple[str, ...], t: Texts, on: date
+) -> TakenOver:
     """The drafts and cases of these owners, which the actor speaks or writes for."""
     names = tuple(owner.name for owner in register.directory(connection).named(owners))
-    begun = drafts.open_of(connection, drafts_within(actor, Action.WRITE_DRAFT))
-    own = [draft for draft in begun if draft.owner in owners]
+    begun = drafts.open_of(connection, drafts_within(actor, Action.WRITE_DRAFT), on)
+    own = [draft for draft in begun if draft.owner is None or draft.owner in owners]
     filed = views.cases(connection, Visible(lead_owners=frozenset(owners)))
     items = [
         (title_of(draft.form, draft.answers, t), t("handover.draft", at=draft.saved_at))
@@ -48,10 +51,10 @@ def taken_over(connection: Connection, actor: Actor, owners: tuple[str, ...], t:
 
 def _answer(asked: Inquiry, _: str) -> Answer:
     t = asked.t
-    owners = asked.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.FILER)
+    owners = asked.actor.organisations(*WRITING_ROLES)
     if not owners:
         return told(t("handover.title"), t("handover.no_owner"), owners=[])
-    found = taken_over(asked.connection, asked.actor, owners, t)
+    found = taken_over(asked.connection, asked.actor, owners, t, asked.on)
     now = rounds.open_round(asked.forum.key, asked.at)
     deadline = t("handover.deadline", year=now.cycle_year, day=now.deadline_on) if now else ""
     sentence = f"{found.sentence} {deadline}".rstrip()
@@ -67,10 +70,7 @@ def _about(connection: Connection, case: Case, t: Texts) -> str:
     returned = cases.last_return(connection, case.number) if case.state is State.RETURNED else None
     if returned is None:
         return where
-    why = "; ".join(
-        f"{send_back.label(field, t)}: {quoted(text)}" if field else quoted(text)
-        for field, text in sorted(returned.reasons.items())
-    )
+    why = send_back.in_words(returned.reasons, t)
     return f"{where} {t('handover.answer_by', day=returned.answer_by_on, why=why)}"
 
 

@@ -12,10 +12,10 @@ from store.outbox import NO_CHAT, OutboxState, Told, Way
 _MOST = 40
 _WAITS = frozenset({OutboxState.PENDING, OutboxState.CLAIMED})
 
-# By the reason in the outbox, which text says why it did not arrive. What is not here went wrong on our side.
 _WHY: dict[str, str] = {
     **dict.fromkeys((NO_CHAT, Fault.NOT_INSTALLED, Fault.CONVERSATION_GONE), "no_chat"),
     Fault.BLOCKED: "blocked",
+    **dict.fromkeys((Fault.AMBIGUOUS, "lease_expired", "broken"), "unsure"),
     **dict.fromkeys((Fault.THROTTLED, Fault.BUSY, Fault.UNSENT), "no_answer"),
 }
 _NO_RIGHT = frozenset({"no_right_any_more", "no_longer_known"})
@@ -67,9 +67,14 @@ def _why(t: Texts, notice: Told) -> str:
         return t("notices_sent.why.no_right" if reason in _NO_RIGHT else "notices_sent.why.over")
     if outcome != "missed":
         return ""
-    why = _WHY.get(reason, "fault")
+    why = why_missed(reason)
     own = f"notices_sent.why.mail_{why}"
     return t(own) if notice.way is Way.MAIL and t.has(own) else t(f"unreached.why.{why}")
+
+
+def why_missed(reason: str) -> str:
+    """Which text below `unreached.why` says the outbox's reason; what is not named went wrong on our side."""
+    return _WHY.get(reason, "fault")
 
 
 def _json(t: Texts, notice: Told) -> dict[str, str | None]:

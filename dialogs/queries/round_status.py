@@ -5,24 +5,15 @@ from datetime import datetime
 from dialogs.cards.rounds import RoundRow, round_status
 from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query, told
+from dialogs.queries.notices_sent import why_missed
 from dialogs.texts import Texts
 from domain import rounds
 from domain.access import Action, may
 from domain.cases import GIVEN_UP
-from domain.errors import Fault
 from store import views
-from store.outbox import NO_CHAT
 from store.views import RoundCount, Unreached
 
 _MOST_UNREACHED = 20
-
-# By the reason in the outbox, which text says it. What is not here went wrong on our side.
-_WHY: dict[str, str] = {
-    **dict.fromkeys((NO_CHAT, Fault.NOT_INSTALLED, Fault.CONVERSATION_GONE), "no_chat"),
-    Fault.BLOCKED: "blocked",
-    **dict.fromkeys((Fault.AMBIGUOUS, "lease_expired", "broken"), "unsure"),
-    **dict.fromkeys((Fault.THROTTLED, Fault.BUSY, Fault.UNSENT), "no_answer"),
-}
 
 
 def _answer(asked: Inquiry, _: str) -> Answer:
@@ -74,7 +65,7 @@ def _in_words(t: Texts, missed: Unreached) -> tuple[str, str]:
 
 
 def _why(t: Texts, missed: Unreached) -> str:
-    return t(f"unreached.why.{_WHY.get(missed.reason, 'fault')}")
+    return t(f"unreached.why.{why_missed(missed.reason)}")
 
 
 def _unreached_json(t: Texts, missed: Unreached) -> dict[str, str]:

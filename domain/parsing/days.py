@@ -142,10 +142,18 @@ class _Day:
         return found
 
 
-def parse_date(text: str, *, year: int, not_after: date | None = None, today: date | None = None) -> date:
+def parse_date(
+    text: str,
+    *,
+    year: int,
+    not_after: date | None = None,
+    not_before: date | None = None,
+    today: date | None = None,
+) -> date:
     """A single day: `15.08`, `1. april`, `15/8-23`, `2023-08-15`, `onsdag 1. februar`, `uke 38` (its Monday).
 
-    A day without a year is in `year`; with `not_after` it is the latest such day up to then in or before `year`.
+    A day without a year is in `year`; with `not_after` it is the latest such day up to then in or before `year`; with
+    `not_before` it is in that day's year, or in the next if it is then at most half a year ahead.
     `i dag`, `i går` and `i morgen` need `today`.
 
     Raises: Unreadable. Source: domain.md 7.3.
@@ -154,9 +162,11 @@ def parse_date(text: str, *, year: int, not_after: date | None = None, today: da
     if today is not None and words in _RELATIVE:
         return today + timedelta(days=_RELATIVE[words])
     if week := _read_week(words):
-        return _monday(week, year, not_after)
+        return _monday(week, _year_of_week(week, not_before) if not_before else year, not_after)
     if day := _read_day(words):
-        return day.in_(day.year or _year_up_to(day, year, not_after))
+        return day.in_(
+            day.year or (_year_from(day, not_before) if not_before else _year_up_to(day, year, not_after))
+        )
     raise Unreadable(_why_no_day(words))
 
 
@@ -230,6 +240,12 @@ def _year_up_to(day: _Day, year: int, not_after: date | None) -> int:
     return not_after.year - (day.in_year > (not_after.month, not_after.day))
 
 
+def _year_from(day: _Day, not_before: date) -> int:
+    """A day that has just been stays in its year and can be refused: nobody means the one a year ahead."""
+    has_been = day.in_year < (not_before.month, not_before.day)
+    return not_before.year + (has_been and 0 < (day.month - not_before.month) % 12 <= 6)
+
+
 def _read_week(words: str) -> tuple[int, int | None] | None:
     for form in _WEEK_FORMS:
         if match := form.fullmatch(words):
@@ -243,6 +259,12 @@ def _monday(week: tuple[int, int | None], year: int, not_after: date | None = No
         latest = not_after.isocalendar()
         year = latest.year - (number > latest.week)
     return _monday_of(number, own_year or year)
+
+
+def _year_of_week(week: tuple[int, int | None], not_before: date) -> int:
+    now = not_before.isocalendar()
+    has_been = week[0] < now.week
+    return now.year + (has_been and (week[0] - now.week) % 52 <= 26)
 
 
 def _monday_of(week: int, year: int) -> date:

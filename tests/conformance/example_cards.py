@@ -171,6 +171,7 @@ def taken_over() -> DraftView:
 
 def of_reading() -> Iterator[tuple[str, Make]]:
     yield "a draft to read", lambda t: forms.reading(shared(draft(COMPLETE)), t, CARD)
+    yield "a draft to download", lambda t: forms.reading(shared(draft(COMPLETE)), t, CARD, has_links=True)
 
 
 def review(view: DraftView, *, typed: Answers | None = None, refused: bool = False) -> Make:

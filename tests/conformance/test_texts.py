@@ -1,5 +1,6 @@
 """Every language says the same things."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -53,3 +54,17 @@ def test_every_number_with_words_can_be_told(language: str) -> None:
         names = placeholders(text) or set()
         if isinstance(text, str) and any(words for _, _, words, _ in Formatter().parse(text)):
             assert {"{", "|"} & set(texts(language)(key, **dict.fromkeys(names, 1))) == set(), key
+
+
+@pytest.mark.parametrize(
+    ("language", "otherwise"),
+    [
+        ("nb", r"\b(fil|cell|sak|melding)a\b"),
+        ("nn", r"\b(svara på|svarar|lat|lèt|òg|høgskole|skole)\b"),
+        ("en", r'"'),
+    ],
+)
+def test_one_norm_is_held_throughout(language: str, otherwise: str) -> None:
+    """Where the language leaves a choice, it was made once. People may type it either way."""
+    texts_ = {key: text for key, text in catalogue(language).items() if isinstance(text, str)}
+    assert [key for key, text in texts_.items() if re.search(otherwise, text, re.IGNORECASE)] == []

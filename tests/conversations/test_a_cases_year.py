@@ -60,7 +60,7 @@ async def is_handed_over(town: Town, leaving: Talk, coming: Talk) -> None:
         register.add_role(work, coming.person_id, Role(RoleKind.OWNER_CONTACT, "1804"))
 
     await town.work(change)
-    assert "Dette kortet kan jeg ikke bruke." in await leaving.presses("Send inn", LAST)
+    assert "Du har ikke lenger tilgang til dette utkastet." in await leaving.presses("Send inn", LAST)
     await coming.says("fortsett")
     if "Send inn" not in coming.texts[0]:
         await coming.presses("Oppsummering")
@@ -135,7 +135,7 @@ IN_ORDER = (
     "ga noen rett til å handle for eieren. Til: Kontakt for Rana kommune (eksempel).",
     "Kontakt for Rana kommune (eksempel) sendte inn behovsmeldingen. Versjon 1.",
     "sendte saken tilbake til eieren. Gjelder: Mål og Beskrivelse av tiltaket. Frist: 1. mars 2023.",
-    "Sekretariat for samarbeidsforum (eksempel) ga eieren lengre frist. Frist: 10. mars 2023.",
+    "Sekretariat for samarbeidsforum (eksempel) ga eieren en egen frist. Frist: 10. mars 2023.",
     "Kontakt for Rana kommune (eksempel) sendte inn behovsmeldingen. Versjon 2.",
     "Kontakt for Rana kommune (eksempel) trakk saken.",
 )

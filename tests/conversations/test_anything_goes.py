@@ -5,6 +5,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Coroutine, Set
+from datetime import date
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ from tests.conversations.harness import Card, Town, enrol_everybody, standing_in
 T = TypeVar("T")
 Answers = dict[str, dict[str, str | None]]
 
-OWN = Reach(owners=frozenset({"1804"}))
+OWN, DAY = Reach(owners=frozenset({"1804"})), date(2023, 1, 17)
 FREE = (
     "measure_title",
     "contact_name",
@@ -251,7 +252,7 @@ class Anything(RuleBasedStateMachine):
         return self.run(self.town.store.read(lambda c: drafts.focus(c, "eier-bodo")))
 
     def open_drafts(self) -> set[str]:
-        found = self.run(self.town.store.read(lambda c: drafts.open_of(c, OWN)))
+        found = self.run(self.town.store.read(lambda c: drafts.open_of(c, OWN, DAY)))
         return {draft.id for draft in found}
 
     def numbers(self) -> list[str]:

@@ -108,8 +108,8 @@ async def test_a_later_deadline_of_the_owner_is_told_in_its_round(filed: Town) -
 
     await by_staff(filed, grant)
     said = await filed.person("eier-bodo").says(f"historikk {CASE}")
-    assert [line for line in said.splitlines() if "lengre frist" in line] == [
-        f"17. januar 2023 kl. 11.00 – {STAFF} ga eieren lengre frist. Frist: 15. februar 2023. Begrunnelse: Sykdom"
+    assert [line for line in said.splitlines() if "egen frist" in line] == [
+        f"17. januar 2023 kl. 11.00 – {STAFF} ga eieren en egen frist. Frist: 15. februar 2023. Begrunnelse: Sykdom"
     ]
 
 

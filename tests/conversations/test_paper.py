@@ -113,6 +113,30 @@ async def test_receipt_and_status_have_the_link_to_the_version(town: Town) -> No
         await owner.says(CASE)
 
 
+async def test_draft_is_downloaded_by_those_who_are_let_read_it(town: Town) -> None:
+    """On the card, where the link comes below it, and in words, for the only draft that there is to read."""
+    owner, nord = town.person("eier-bodo"), town.person("uh-nord")
+    draft_id = await at_review(owner)
+    assert await nord.says("dokument") == NB("paper.which")
+    await owner.presses("La universitetene lese")
+    assert NB("paper.link.draft") in await nord.says("dokument")
+    assert addresses(nord.card)[0] == f"draft-{draft_id}-uh-nord-nb"
+    link = nord.card
+    await nord.says("mine saker")
+    await nord.presses("Les utkast 1")
+    reading = nord.card
+    assert titles(reading) == ["Vis på nytt", "Last ned som dokument"]
+    await nord.presses("Last ned som dokument")
+    assert "Du kan lese utkastet, men ikke endre det." in nord.texts[0]
+    assert NB("paper.link.draft") in nord.texts[1]
+    await owner.presses("Steng for universitetene")
+    for button, card in (("Last ned som dokument", reading), ("Ny lenke", link)):
+        nord.card = None
+        await nord.presses(button, on=card)
+        assert nord.card is None, button
+    assert await nord.says("dokument") == NB("paper.which")
+
+
 async def test_old_link_card_gets_a_new_link_while_the_right_lasts(town: Town) -> None:
     owner = town.person("eier-bodo")
     await at_review(owner)
@@ -143,6 +167,10 @@ async def test_without_an_address_of_its_own_the_bot_offers_no_downloads(town: T
     await owner.says("oppsummering")
     assert "Last ned som dokument" not in titles(owner.card)
     review = owner.card
+    fauske = town.person("eier-fauske")
+    await fauske.says("mine saker")
+    await fauske.presses("Les utkast 1")
+    assert titles(fauske.card) == ["Vis på nytt"]
     for text in ("dokument", "liste"):
         said = await owner.says(text)
         assert said.startswith(NB("paper.not_set_up"))

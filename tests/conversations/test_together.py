@@ -2,7 +2,9 @@
 database: no answer is lost, no step is lost, no case is made twice."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
@@ -11,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
 
 from domain.access import Visible
 from domain.cases import NEXT, Case, State
 from store import audit, cases, drafts, views
 from store import cards as card_rows
+from store.drafts import DraftState, Focus, Purpose
 from store.tables import draft as draft_table
 from tests.conftest import BACKENDS
 from tests.conversations.dekom import LAST, PAGES
@@ -32,6 +36,7 @@ TO_CASES = ("Endre og send inn på nytt", "Trekk saken")
 WHO = st.integers(0, 1)
 WHICH = st.integers(0, 20)
 FIELDS = st.sets(st.sampled_from(FREE))
+WORDS = st.sampled_from(("tøm", "send inn", ""))  # nothing: a new text
 
 
 class Together(RuleBasedStateMachine):
@@ -45,6 +50,7 @@ class Together(RuleBasedStateMachine):
         url = type(self).new()
         self.towns = (Town(url), Town(url))
         self.texts = count(1)
+        self.seen: tuple[set[str], set[str]] = (set(), set())  # of the texts, by each of the two
         self.cards: tuple[list[Card], list[Card]] = ([], [])
 
     @initialize()
@@ -94,11 +100,58 @@ class Together(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def one_answers_by_typing(self, who: int) -> None:
-        text = f"Tekst {next(self.texts)}"
-        focus = self.run(self.towns[who].store.read(lambda c: drafts.focus(c, OWNERS[who])))
+        text, before, focus = f"Tekst {next(self.texts)}", self.answers(), self.focus(who)
         shown = self.did(who, self.owners[who].says(text))
-        if focus is not None and focus.question is not None and not focus.question.endswith("?"):
-            self.nothing_typed_is_lost({focus.question: text}, shown)
+        self.nothing_unseen_is_gone(who, focus, before)
+        if is_asked(focus):
+            self.nothing_typed_is_lost({"typed": text}, shown)
+
+    @rule(who=WHO)
+    def one_clears_what_is_asked(self, who: int) -> None:
+        """One answer goes at most: the one that is asked, as the person last saw it."""
+        before, focus = self.answers(), self.focus(who)
+        self.did(who, self.owners[who].says("tøm"))
+        self.nothing_unseen_is_gone(who, focus, before)
+
+    @rule(who=WHO)
+    def one_files_by_typing(self, who: int) -> None:
+        """Once at most; and the answers stay, whether anything is missing or not."""
+        before, filed = self.answers(), len(self.reports())
+        self.did(who, self.owners[who].says("send inn"))
+        assert self.answers() == before
+        assert len(self.reports()) - filed in (0, 1)
+
+    @rule(words=st.tuples(WORDS, WORDS))
+    def both_type_at_once(self, words: tuple[str, str]) -> None:
+        """Whoever comes second is told what the first has done before anything of it is lost."""
+        typed = [each or f"Tekst {next(self.texts)}" for each in words]
+        asked = [is_asked(self.focus(who)) for who in (0, 1)]
+        shown = self.run(_together(*(self.owners[who].says(typed[who]) for who in (0, 1))))
+        for who in (0, 1):
+            self.remember(who)
+            if asked[who] and not words[who]:
+                self.nothing_typed_is_lost({"typed": typed[who]}, "".join(shown))
+
+    @rule(who=WHO)
+    def both_file_the_same_by_typing(self, who: int) -> None:
+        """What the other has changed is read before it is filed; and then it is filed once, and no other in its place.
+
+        Whoever comes second is told of the case; or, where they had begun to look at the draft before the case was
+        there, that its priority is taken.
+        """
+        filed, other = self.filed(), self.owners[1 - who]
+        draft_id = self.writes_a_report(who)
+        self.did(who, self.owners[who].presses("Gå til siden", LAST, on=self.cards[who][-1]))
+        self.did(1 - who, other.says(f"fortsett {self.place_of(draft_id)}"))
+        self.did(1 - who, other.presses("Gå til siden", {"go_to": "measure"}))
+        text = f"Tekst {next(self.texts)}"
+        self.did(1 - who, other.presses("Lagre", {"goal": text}))
+        assert text in self.did(who, self.owners[who].says("send inn"))
+        assert self.filed() == filed
+        shown = self.run(_together(*(owner.says("send inn") for owner in self.owners)))
+        (case,) = [case for case in self.filed() if case not in filed]
+        assert case.number in "".join(shown)
+        assert text in self.reports()[-1]
 
     @rule(who=WHO, words=st.sampled_from(("fortsett", "kort", "skriv", "oppsummering", "mine saker")))
     def one_gives_a_command(self, who: int, words: str) -> None:
@@ -110,12 +163,17 @@ class Together(RuleBasedStateMachine):
     @rule(who=WHO)
     def files_a_report(self, who: int) -> None:
         before = len(self.filed())
-        owner = self.owners[who]
-        self.did(who, owner.says("ny behovsmelding"))
-        for page in PAGES:
-            self.fills_in(who, page | {"priority_by_network": str(before + 1)})
-        self.did(who, owner.presses("Send inn", LAST, on=self.cards[who][-1]))
+        self.writes_a_report(who)
+        self.did(who, self.owners[who].presses("Send inn", LAST, on=self.cards[who][-1]))
         assert len(self.filed()) == before + 1
+
+    def writes_a_report(self, who: int) -> str:
+        """All but the declaration, with the first priority that is free; gives the draft's id."""
+        priority = str(len(self.filed()) + 1)
+        self.did(who, self.owners[who].says("ny behovsmelding"))
+        for page in PAGES:
+            self.fills_in(who, page | {"priority_by_network": priority})
+        return self.draft_of(self.cards[who][-1])
 
     def fills_in(self, who: int, page: dict[str, str]) -> None:
         for _ in range(3):
@@ -167,6 +225,8 @@ class Together(RuleBasedStateMachine):
         assert self.run(store.read(audit.verify)) == ()
         for case in found:
             self.every_step_is_there(case)
+        drafts_filed = self.run(store.read(lambda c: c.execute(FILED).scalar_one()))
+        assert drafts_filed == sum(case.submission for case in found)
 
     def every_step_is_there(self, case: Case) -> None:
         """The versions are as many as were filed, and the states that the audit tells lead to the one it is in."""
@@ -186,6 +246,18 @@ class Together(RuleBasedStateMachine):
         kept = {text for answers in self.answers().values() for text in answers.values()}
         filed = "".join(self.reports())
         assert [t for t in typed.values() if t not in kept and t not in shown and t not in filed] == []
+
+    def nothing_unseen_is_gone(self, who: int, focus: Focus | None, before: Answers) -> None:
+        """By typing, one changes what one was asked, and takes away what one has had before one's eyes."""
+        after = self.answers()
+        gone = {
+            (draft_id, field): text
+            for draft_id, answers in before.items()
+            for field, text in answers.items()
+            if text and after[draft_id].get(field) != text
+        }
+        assert gone.keys() <= ({(focus.subject, focus.question)} if focus else set())
+        assert {text for text in gone.values() if _TEXT.fullmatch(text)} <= self.seen[who]
 
     def nothing_is_written_over_unseen(self, card: Card, typed: dict[str, str], before: Answers) -> None:
         """Where the draft had something else than the card, what the draft had stays until it was shown."""
@@ -229,7 +301,21 @@ class Together(RuleBasedStateMachine):
         self.remember(who)
         return shown
 
+    def focus(self, who: int) -> Focus | None:
+        return self.run(self.towns[who].store.read(lambda c: drafts.focus(c, OWNERS[who])))
+
+    def place_of(self, draft_id: str) -> int:
+        """In the list of those that can be gone on with."""
+        read = self.towns[0].store.read(lambda c: c.execute(OPEN).scalars().all())
+        return self.run(read).index(draft_id) + 1
+
     def remember(self, who: int) -> None:
+        """What the person has before them now. Time goes on."""
+        turn = self.owners[who].last
+        told = "\n".join([*self.owners[who].texts, str(turn.happening if turn else "")])
+        self.seen[who].update(_TEXT.findall(told))
+        for town in self.towns:
+            town.at += timedelta(seconds=1)
         card = self.owners[who].card
         if card is not None and {"Neste", "Gå til siden"} & {button["title"] for button in buttons_on(card)}:
             self.cards[who].append(card)
@@ -255,6 +341,24 @@ class Together(RuleBasedStateMachine):
         numbers = [case.number for case in self.filed()]
         read = self.towns[0].store.read(lambda c: [cases.versions(c, number) for number in numbers])
         return [version.report.decode() for versions in self.run(read) for version in versions]
+
+
+_TEXT = re.compile(r"Tekst [0-9]+")
+FILED = (
+    select(func.count())
+    .select_from(draft_table)
+    .where(draft_table.c.state == DraftState.SUBMITTED, draft_table.c.purpose == Purpose.REPORT)
+)
+OPEN = (
+    select(draft_table.c.id)
+    .where(draft_table.c.state == DraftState.OPEN, draft_table.c.purpose == Purpose.REPORT)
+    .order_by(draft_table.c.created_at, draft_table.c.id)
+)
+
+
+def is_asked(focus: Focus | None) -> bool:
+    """Whether a question of a form is open, and what is typed is its answer."""
+    return focus is not None and focus.question is not None and not focus.question.endswith("?")
 
 
 def _state_after(action: str, detail: Mapping[str, Any], state: State) -> State:
@@ -286,6 +390,6 @@ def test_people_together(backend: str, request: pytest.FixtureRequest) -> None:
     run_state_machine_as_test(
         Together,
         settings=settings(
-            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

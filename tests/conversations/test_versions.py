@@ -15,7 +15,7 @@ from tests.conversations.test_needs_report import fill_in, turn_pages
 from tests.conversations.test_writing_together import told
 
 CASE = "2023-DEKOM-001"
-OWN = Reach(owners=frozenset({"1804"}))
+OWN, DAY = Reach(owners=frozenset({"1804"})), date(2023, 1, 17)
 AFTER_THE_DEADLINE = datetime(2023, 2, 6, 9, tzinfo=UTC)
 
 
@@ -67,8 +67,7 @@ async def test_one_next_version_at_a_time_whoever_writes_it(town: Town, owner: T
     other = town.person("eier-bodo-2")
     await owner.says(f"endre sak {CASE}")
     assert f"Ny versjon av sak {CASE}." in await other.says(f"endre sak {CASE}")
-    begun = await town.store.read(lambda c: drafts.of_case(c, CASE))
-    assert begun is not None
+    (begun,) = await town.store.read(lambda c: drafts.about(c, CASE))
     assert begun.author == "eier-bodo"
 
 
@@ -162,8 +161,8 @@ async def test_secretariat_corrects_a_mistake_with_a_reason(town: Town, owner: T
     await staff.presses("Gå til siden", {"go_to": "who"})
     await staff.presses("Lagre", {"contact_phone": "00 00 00 99"})
     await staff.presses("Oppsummering")
-    assert "Ikke sendt inn." in await staff.presses("Send inn")
-    await staff.presses("Send inn", {"correction_reason": "Telefonnummeret var feil; eieren ringte."})
+    assert "Ikke sendt inn." in await staff.presses("Lagre rettingen")
+    await staff.presses("Lagre rettingen", {"correction_reason": "Telefonnummeret var feil; eieren ringte."})
     shown = await owner.says(f"endringer {CASE}")
     assert "rettet 6. februar 2023 kl. 10.00 av Sekretariat" in shown
     assert "Telefonnummeret var feil; eieren ringte." in shown
@@ -191,19 +190,55 @@ async def test_journal_number_is_noted(town: Town, owner: Talk) -> None:
     assert "2023/1234" in await owner.says(CASE)
 
 
+@pytest.mark.parametrize("text", ["", " ikke ennå", " <b>1</b>", f" {'9' * 65}", " «23/1»", " 1\n2: 3"])
+async def test_journal_number_that_is_none_is_refused_with_an_example(
+    town: Town, owner: Talk, text: str
+) -> None:
+    said = await town.person("sekretariat").says(f"journalnummer {CASE}{text}")
+    assert f"for eksempel «journalnummer {CASE} 2023/1234»" in said
+    case = await town.store.read(lambda c: cases.get(c, CASE))
+    assert case is not None
+    assert case.journal_number is None
+
+
 async def test_new_report_starts_from_last_years(town: Town, owner: Talk) -> None:
     town.at = datetime(2023, 10, 2, 9, tzinfo=UTC)
     shown = await owner.says(f"ny fra {CASE}")
     assert "Stemmer dette fortsatt?" in shown
-    (draft,) = await town.store.read(lambda c: drafts.open_of(c, OWN))
+    (draft,) = await town.store.read(lambda c: drafts.open_of(c, OWN, DAY))
     assert draft.cycle_year == 2024
     assert draft.answers["prior_commitment"] == CASE
     assert not [field for field in draft.answers if field.startswith(("budget", "own_contribution"))]
-    assert "goal" in draft.to_check
+    assert {"goal", "prior_commitment"} <= set(draft.to_check)
     await owner.presses("Neste")
-    (draft,) = await town.store.read(lambda c: drafts.open_of(c, OWN))
+    (draft,) = await town.store.read(lambda c: drafts.open_of(c, OWN, DAY))
     assert not {"measure_title", "lead_owner"} & set(draft.to_check)
     assert "goal" in draft.to_check
+
+
+async def test_new_report_from_a_case_is_begun_once_a_round(town: Town, owner: Talk) -> None:
+    """Whoever of the owner's contacts begins it; and anew, once it was thrown away."""
+    town.at = datetime(2023, 10, 2, 9, tzinfo=UTC)
+    await owner.says(f"ny fra {CASE}")
+    await owner.presses("Neste", {"measure_title": "Skriving i alle fag"})
+    assert "Side 2 av" in await town.person("eier-bodo-2").says(f"ny fra {CASE}")
+    assert "Utkast: 1." in await owner.says("mine saker")
+    await owner.says("fortsett")
+    await owner.says("kast utkastet")
+    await owner.says("ja")
+    assert "Side 1 av" in await owner.says(f"ny fra {CASE}")
+
+
+async def test_earlier_case_of_a_copied_report_is_asked_about(town: Town, owner: Talk) -> None:
+    town.at = datetime(2023, 10, 2, 9, tzinfo=UTC)
+    await owner.says(f"ny fra {CASE}")
+    for page in ("need", "involved", "measure", "realism", "partner"):
+        await owner.presses("Oppsummering")
+        await owner.presses("Gå til siden", {"go_to": page})
+        await owner.presses("Neste")
+    await owner.presses("Oppsummering")
+    shown = await owner.presses("Gå til siden", {"go_to": "period"})
+    assert "Tidligere tilsagn" in shown.split("Stemmer dette fortsatt?")[0]
 
 
 async def test_draft_and_case_pass_to_the_successor(town: Town, owner: Talk) -> None:
@@ -276,11 +311,52 @@ async def test_municipality_is_meant_and_not_a_private_owner_in_it(town: Town, o
     assert "Bodø kommune kan sende inn til og med 10. februar 2023." in await staff.says("send inn")
 
 
+async def test_words_end_with_what_the_form_does_and_its_button_can_be_typed(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says("utsett frist")
+    await staff.presses("Svar ved å skrive")
+    await staff.says("bodø")
+    await staff.says("10. februar")
+    assert "Skriv «gi ny frist» for å gi eieren lengre tid" in await staff.says("Sykdom")
+    assert "Bodø kommune kan sende inn til og med 10. februar 2023." in await staff.says("Gi ny frist")
+    await staff.says(f"rett sak {CASE}")
+    await staff.presses("Svar ved å skrive")
+    assert "Skriv «lagre rettingen» for å lagre den" in await staff.says("Telefonnummeret var feil.")
+    assert f"Rettingen av sak {CASE} er lagret." in await staff.says("lagre rettingen")
+    await staff.says(f"send tilbake {CASE}")
+    await staff.presses("Svar ved å skrive")
+    for words in ("hopp over", "Se over saken."):
+        await staff.says(words)
+    assert "Skriv «send tilbake» for å sende saken til eieren" in await staff.says("15. mars")
+    await staff.says("send tilbake")
+    assert await state(town) == "returned"
+
+
+async def test_what_staff_do_is_no_document(town: Town, owner: Talk) -> None:
+    staff = town.person("sekretariat")
+    await staff.says(f"send tilbake {CASE}")
+    assert "Hvilket dokument vil du ha?" in await staff.says("dokument")
+    await staff.says("registrer for eier")
+    await staff.says("utsett frist")
+    assert "Her er utkastet som Word-dokument" in await staff.says("dokument")
+
+
+async def test_answer_is_due_on_the_coming_day_of_that_name(town: Town, owner: Talk) -> None:
+    """In December, "15. februar" is not last winter's; in February, "1. februar" is not next winter's."""
+    staff = town.person("sekretariat")
+    town.at = datetime(2023, 12, 4, 9, tzinfo=UTC)
+    await staff.says(f"send tilbake {CASE}")
+    await staff.presses("Neste")
+    await staff.presses("Neste", {"message": "Se over."})
+    assert "15. februar 2024" in await staff.presses("Send tilbake", {"answer_by_on": "15. februar"})
+
+
 async def test_correction_is_the_secretariats_alone(town: Town, owner: Talk) -> None:
     staff = town.person("sekretariat")
     await staff.says(f"rett sak {CASE}")
     assert "Utkast: 0." in await owner.says("mine saker")
-    assert "Sekretariatet er i gang med å rette noe i saken." in await owner.says(f"endre sak {CASE}")
+    await owner.says(f"endre sak {CASE}")
+    assert "Utkast: 1." in await owner.says("mine saker")
 
 
 async def test_return_that_names_no_question_has_no_reason(town: Town, owner: Talk) -> None:

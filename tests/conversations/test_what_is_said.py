@@ -1,6 +1,6 @@
 """Answers that must fit the moment in which they are given."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.access import Reach
 from store import drafts
@@ -8,7 +8,7 @@ from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Talk, Town
 from tests.conversations.test_needs_report import fill_in, turn_pages
 
-OWN = Reach(owners=frozenset({"1804"}))
+OWN, DAY = Reach(owners=frozenset({"1804"})), date(2023, 1, 17)
 
 
 async def test_nonsense_is_answered_with_what_leads_somewhere_now(town: Town) -> None:
@@ -48,7 +48,7 @@ async def test_card_speaks_of_the_card_while_the_draft_is_typed(town: Town) -> N
 
 async def answers(owner: Talk) -> dict[str, str | None]:
     """What the draft of the person holds."""
-    (draft,) = await owner.town.store.read(lambda connection: drafts.open_of(connection, OWN))
+    (draft,) = await owner.town.store.read(lambda connection: drafts.open_of(connection, OWN, DAY))
     return dict(draft.answers)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dialogs import notices
-from store import outbox
+from store import cases, outbox
 from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import Talk, Town
 from tests.conversations.test_needs_report import fill_in, turn_pages
@@ -35,7 +35,7 @@ async def both(town: Town, pages: int) -> tuple[Talk, Talk]:
 async def test_colleague_goes_on_with_the_draft_and_the_card_says_who_sees_it(town: Town) -> None:
     _, other = await both(town, 2)
     assert "Side 3 av" in other.texts[0]
-    assert "Kontaktene for Bodø kommune ser utkastet og kan endre det." in other.texts[0]
+    assert "Alle som skriver for Bodø kommune, ser utkastet og kan endre det." in other.texts[0]
     assert "Fauske – Fuossko kommune og Meløy kommune kan lese det." in other.texts[0]
 
 
@@ -140,3 +140,21 @@ async def test_what_the_other_changed_is_read_before_it_is_filed_by_typing(town:
     assert "Noen har endret utkastet siden du så det sist." in shown
     assert "7 000 000 kr" in shown
     assert "2023-DEKOM-001" in await one.says("send inn")
+
+
+async def test_what_was_to_file_what_a_colleague_has_filed_files_nothing_else(town: Town) -> None:
+    """Beside it there is another draft that is ready."""
+    one, other = town.person("eier-bodo"), town.person("eier-bodo-2")
+    await fill_in(
+        one, tuple(page | {"measure_title": "Regning", "priority_by_network": "2"} for page in PAGES)
+    )
+    await one.presses("Gå til siden", LAST)
+    town.at += timedelta(minutes=1)
+    await other.says("fortsett")
+    await fill_in(one)
+    town.at += timedelta(minutes=1)
+    await other.says("fortsett 2")
+    assert "2023-DEKOM-001" in await one.presses("Send inn", LAST)
+    assert (await other.says("send inn")).startswith("Sak 2023-DEKOM-001\n")
+    assert "Regning" in await other.says("fortsett")
+    assert await town.store.read(lambda c: cases.get(c, "2023-DEKOM-002")) is None

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from dialogs.texts import texts
-from domain.access import Reach, Role
+from domain.access import Role
 from domain.messages import Address, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from domain.register import Person
 from store import cards, drafts, enrolment, register, views
 from store.cards import CardInstance
+from store.tables import draft as draft_table
 from store.tables import metadata
 from store.work import Work
 from tests.conversations.dekom import LAST, PAGES
@@ -92,23 +93,24 @@ IN_PUBLIC: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A card as the owner has it before them: its row's id, its buttons, and what stands in its fields."""
+    """A card as somebody has it before them: its row's id, its buttons, and what stands in its fields."""
 
     id: str
     verbs: tuple[str, ...]
     inputs: Mapping[str, str]
+    holder: str = OWNER
 
     def pressed(self, verb: str, **inputs: str) -> Pressed:
         return Pressed(verb, self.id, {**self.inputs, **inputs})
 
 
-def posted(card: Mapping[str, Any] | None) -> Posted:
-    """The buttons of a card, and with them the refresh that a client asks for by itself."""
+def posted(card: Mapping[str, Any] | None, holder: str = OWNER, **typed: str) -> Posted:
+    """The buttons of a card, and with them the refresh that a client asks for by itself. `typed`: into its fields."""
     assert card is not None
     actions = [*buttons_on(card), *([card["refresh"]["action"]] if "refresh" in card else [])]
     (id_,) = {action["data"]["ci"] for action in actions}
     standing = {field: text for field, text in standing_in(card).items() if text}
-    return Posted(id_, tuple(action["verb"] for action in actions), standing)
+    return Posted(id_, tuple(action["verb"] for action in actions), standing | typed, holder)
 
 
 TITLE = "Regning i alle fag"  # of the draft; the case has another
@@ -135,6 +137,50 @@ async def furnish(town: Town) -> dict[str, Posted]:
     shown["paper"] = posted(owner.card)
     await owner.says("hjelp")
     shown["menu"] = posted(owner.card)
+    return shown
+
+
+async def furnish_office(town: Town) -> dict[str, Posted]:
+    """In a furnished town, leave a card of every kind of theirs before the secretariat, and before a university that is
+    let in. What is asked is filled in, so that each could be pressed to the end."""
+    staff, nord = town.person("sekretariat"), town.person("uh-nord")
+    await town.person(OWNER).says("del utkastet")
+    shown: dict[str, Posted] = {}
+
+    def keep(name: str, talk: Talk, **typed: str) -> None:
+        shown[name] = posted(talk.card, talk.person_id, **typed)
+
+    await staff.says("rolle")
+    keep("role", staff, person="eier-rana", kind="owner_contact", where="1841", why="Ny i jobben")
+    await staff.says(CASE)
+    keep("staff's case", staff)
+    await staff.presses("Trekk saken")
+    keep("staff's withdrawal", staff)
+    await staff.says(f"send tilbake {CASE}")
+    keep("send_back, fields", staff, fields="goal")
+    await staff.presses("Neste", {"fields": "goal"})
+    keep("send_back, reasons", staff, **{"reason.goal": "Si mer."})
+    await staff.presses("Neste", {"reason.goal": "Si mer."})
+    keep("send_back, review", staff, answer_by_on="1. mars")
+    await staff.presses("Svar ved å skrive")
+    keep("staff's typing", staff)
+    await staff.says(f"rett sak {CASE}")
+    keep("correction, review", staff, correction_reason="Feil navn.")
+    await staff.presses("Gå til siden", {"go_to": "who"})
+    keep("correction, page", staff, contact_name="En annen")
+    await staff.says("registrer for eier")
+    keep("on_behalf, page", staff, measure_title="På vegne av")
+    await staff.says("oppsummering")
+    keep("on_behalf, review", staff)
+    await staff.says("utsett frist")
+    keep("extension", staff, owner="1804", deadline_on="1. mars", why="Sykdom")
+    await staff.presses("Kast utkastet")
+    keep("staff's discard", staff)
+    await nord.says(CASE)
+    keep("partner's case", nord)
+    await nord.says("mine saker")
+    await nord.presses("Les utkast 1")
+    keep("reading", nord)
     return shown
 
 
@@ -173,10 +219,10 @@ async def card_row(town: Town, kind: str, subject: str, *, page: str = "") -> st
 
 
 async def draft_of(town: Town, person_id: str = OWNER) -> drafts.Draft:
-    """The one draft that is open."""
-    (draft,) = await town.store.read(
-        lambda connection: drafts.open_of(connection, Reach(author=person_id, alone=False))
-    )
+    """The one draft that the person began and that is open."""
+    own = select(draft_table.c.id).where(draft_table.c.author == person_id, draft_table.c.state == "open")
+    draft = await town.store.read(lambda c: drafts.get(c, c.execute(own).scalar_one()))
+    assert draft is not None
     return draft
 
 

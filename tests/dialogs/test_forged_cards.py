@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from dialogs import pressing, turns
+from dialogs import pressing, turns, versions
+from dialogs.cards import register as role_cards
 from domain.messages import Joined, Message, Pressed, Reply, Said
+from store import cards
 from store.drafts import DraftState
 from tests.conversations.harness import Town
 from tests.dialogs.bench import (
@@ -23,6 +25,7 @@ from tests.dialogs.bench import (
     T,
     alike,
     answer,
+    card_row,
     contents,
     draft_of,
     kept,
@@ -31,8 +34,11 @@ from tests.dialogs.bench import (
 )
 
 # The cards as they are posted, and their buttons.
+_PAGE = ("next", "back", "save", "skip", "review", "type", "refresh")
+_FIRST_PAGE = ("next", "save", "skip", "review", "type", "refresh")
+_REVIEW = ("submit", "goto", "type", "discard", "refresh")
 BUTTONS = {
-    "page": ("next", "back", "save", "skip", "review", "type", "refresh"),
+    "page": _PAGE,
     "review": ("paper", "submit", "goto", "type", "let_in", "discard", "refresh"),
     "discard": ("discard_yes", "discard_no"),
     "typing": ("card",),
@@ -42,120 +48,212 @@ BUTTONS = {
     "paper": ("paper",),
     "menu": ("new", "continue", "my_cases", "deadlines"),
 }
-OF_STAFF = {"role"}  # in tests/conversations/test_registering.py
+# Those of the secretariat.
+OF_STAFF = {
+    "role": ("give", "end"),
+    "staff's case": ("refresh", "paper", "send_back", "correct", "withdraw"),
+    "staff's withdrawal": ("withdraw_yes", "withdraw_no"),
+    "send_back, fields": _FIRST_PAGE,
+    "send_back, reasons": _PAGE,
+    "send_back, review": _REVIEW,
+    "correction, page": _FIRST_PAGE,
+    "correction, review": ("paper", *_REVIEW),
+    "on_behalf, page": _FIRST_PAGE,
+    "on_behalf, review": ("paper", *_REVIEW),
+    "extension": ("submit", "type", "discard", "refresh"),
+    "staff's typing": ("card",),
+    "staff's discard": ("discard_yes", "discard_no"),
+}
+# Those of a university: of a case that it is a partner of, and of a draft that it was let read.
+OF_PARTNER = {"partner's case": ("refresh", "paper"), "reading": ("open", "paper")}
+EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
-VERBS = frozenset(verb for verbs in BUTTONS.values() for verb in verbs) | {"status", "shut_out"}
+# Of each of these one may ask how it stands now, which looks at no input.
+FORM_CARDS = {*OF_A_FORM, *OF_STAFF} - {"role", "staff's case", "staff's withdrawal"}
+REVIEWS = {"review", "send_back, review", "correction, review", "on_behalf, review", "extension"}
+# There is no page before the first. On a review: the one is there once a university was let in, the others stand on
+# older cards or in longer forms.
+HARMLESS = {
+    **{name: {"back"} for name, verbs in EVERY_BUTTON.items() if verbs == _FIRST_PAGE},
+    **{name: {"back", "save", "goto"} for name in REVIEWS},
+    "review": {"shut_out", "back", "save"},
+}
+VERBS = frozenset(verb for verbs in EVERY_BUTTON.values() for verb in verbs) | {"status", "shut_out"}
 NO_VERBS = ("", "SAVE", "save ", "next\n", "invite", "__class__", "x" * 10_000)
 
 
-def test_the_table_has_every_kind_of_card_and_every_verb() -> None:
-    assert {"form" if name == "page" else name for name in BUTTONS} == set(turns._BUTTONS) - OF_STAFF
-    assert {verb for verbs in pressing.VERBS.values() for verb in verbs} <= VERBS
+async def test_the_table_has_every_kind_of_card_and_every_verb(
+    office: Town, dealt: dict[str, Posted]
+) -> None:
+    rows = await office.store.read(lambda c: [cards.get(c, card.id) for card in dealt.values()])
+    assert {row.kind for row in rows if row} == set(turns._BUTTONS)
+    of_forms = {verb for verbs in pressing.VERBS.values() for verb in verbs}
+    assert {*of_forms, *role_cards.VERBS, *versions.VERBS} - VERBS == NOT_ON_A_CARD_HERE
 
 
-async def test_cards_have_the_buttons_of_the_table(shown: dict[str, Posted]) -> None:
-    assert {name: card.verbs for name, card in shown.items()} == BUTTONS
+# For these a case has to be of an earlier year, to have two versions, to be withdrawn.
+NOT_ON_A_CARD_HERE = {"copy", "differences", "reopen"}
+
+
+async def test_cards_have_the_buttons_of_the_table(dealt: dict[str, Posted]) -> None:
+    assert {name: card.verbs for name, card in dealt.items()} == EVERY_BUTTON
 
 
 # Forged: one answer for all of it, and nothing is changed, not even which card is the latest.
 
 Forged = tuple[str, Pressed, Mapping[str, Any]]  # who presses what, and where
 FORGERIES: dict[str, Callable[[Posted, str], Forged]] = {
-    "colleague": lambda card, verb: ("eier-bodo-2", card.pressed(verb), {}),
-    "secretariat": lambda card, verb: ("sekretariat", card.pressed(verb), {}),
-    "colleague in the owner's chat": lambda card, verb: (
-        "eier-bodo-2",
-        card.pressed(verb),
-        {"conversation_id": f"a:{OWNER}"},
-    ),
-    "owner in another chat": lambda card, verb: (OWNER, card.pressed(verb), {"conversation_id": "a:other"}),
-    "unknown id": lambda card, verb: (OWNER, Pressed(verb, "id-none", card.inputs), {}),
-    "empty id": lambda card, verb: (OWNER, Pressed(verb, "", card.inputs), {}),
-    "id with blanks": lambda card, verb: (OWNER, Pressed(verb, f" {card.id} ", card.inputs), {}),
-    "id with SQL": lambda card, verb: (OWNER, Pressed(verb, f"{card.id}' OR '1'='1", card.inputs), {}),
-    "id without end": lambda card, verb: (OWNER, Pressed(verb, "9" * 100_000, card.inputs), {}),
+    "another chat": lambda card, verb: (card.holder, card.pressed(verb), {"conversation_id": "a:other"}),
+    "unknown id": lambda card, verb: (card.holder, Pressed(verb, "id-none", card.inputs), {}),
+    "empty id": lambda card, verb: (card.holder, Pressed(verb, "", card.inputs), {}),
+    "id with blanks": lambda card, verb: (card.holder, Pressed(verb, f" {card.id} ", card.inputs), {}),
+    "id with SQL": lambda card, verb: (card.holder, Pressed(verb, f"{card.id}' OR '1'='1", card.inputs), {}),
+    "id without end": lambda card, verb: (card.holder, Pressed(verb, "9" * 100_000, card.inputs), {}),
 }
+# Colleagues of those who hold the cards, those who hold the other cards, and somebody of each other kind.
+OTHERS = (
+    "eier-bodo",
+    "eier-bodo-2",
+    "eier-rana",
+    "sekretariat",
+    "sekretariat-2",
+    "beslutter",
+    "administrator",
+    "uh-nord",
+    "uh-uit",
+    "medlem-forum",
+)
 FORGED_INPUTS: dict[str, Mapping[str, str]] = {
     "extra field": {"role": "secretariat"},
     "field of another page": {"budget_owner.2023": "1"},
     "field of another year": {"budget_owner.2099": "1"},
     "field of another person": {"person_id": "eier-rana"},
     "field of the row": {"subject": "id-1"},
+    "field that staff alone have": {"is_example": "false"},
     "empty name": {"": "x"},
     "more than a field holds": {"goal": "9" * 6_001},
+    "more than a reason holds": {"why": "9" * 6_001},
+    "role that there is not": {"kind": "king"},
     "more fields than a card has": {f"field{number}": "1" for number in range(200)},
 }
 
 
-def every_button(shown: dict[str, Posted]) -> Iterator[tuple[str, Posted, str]]:
-    yield from ((name, card, verb) for name, card in shown.items() for verb in card.verbs)
+def every_button(dealt: dict[str, Posted]) -> Iterator[tuple[str, Posted, str]]:
+    yield from ((name, card, verb) for name, card in dealt.items() for verb in card.verbs)
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-async def test_press_with_another_card_person_or_chat(
-    town: Town, shown: dict[str, Posted], forgery: str
-) -> None:
-    before = await contents(town)
-    for name, card, verb in every_button(shown):
+async def test_press_with_another_card_or_chat(office: Town, dealt: dict[str, Posted], forgery: str) -> None:
+    before = await contents(office)
+    for name, card, verb in every_button(dealt):
         person_id, pressed, place = FORGERIES[forgery](card, verb)
-        assert await answer(town, person_id, pressed, **place) == NEUTRAL, (name, verb)
-    assert await contents(town) == before
+        assert await answer(office, person_id, pressed, **place) == NEUTRAL, (name, verb)
+    assert await contents(office) == before
+
+
+@pytest.mark.parametrize("person_id", OTHERS)
+async def test_press_of_somebody_elses_card(office: Town, dealt: dict[str, Posted], person_id: str) -> None:
+    """From their own chat, and from that of the one whose card it is."""
+    await answer(office, person_id, Said("språk bokmål"))
+    before = await contents(office)
+    for name, card, verb in every_button(dealt):
+        if card.holder != person_id:
+            for place in ({}, {"conversation_id": f"a:{card.holder}"}):
+                reply = await answer(office, person_id, card.pressed(verb), **place)
+                assert reply == NEUTRAL, (name, verb, place)
+    assert await contents(office) == before
 
 
 @pytest.mark.parametrize("inputs", FORGED_INPUTS.values(), ids=FORGED_INPUTS)
 async def test_press_with_inputs_that_the_card_has_not(
-    town: Town, shown: dict[str, Posted], inputs: Mapping[str, str]
+    office: Town, dealt: dict[str, Posted], inputs: Mapping[str, str]
 ) -> None:
-    before = await contents(town)
-    for name, card, verb in every_button(shown):
-        if name in OF_A_FORM and verb == "refresh":
-            continue  # it looks at no input
-        assert await answer(town, OWNER, card.pressed(verb, **inputs)) == NEUTRAL, (name, verb)
-    assert await contents(town) == before
+    before = await contents(office)
+    for name, card, verb in every_button(dealt):
+        if name in FORM_CARDS and verb == "refresh":
+            continue
+        assert await answer(office, card.holder, card.pressed(verb, **inputs)) == NEUTRAL, (name, verb)
+    assert await contents(office) == before
 
 
-async def test_only_the_review_has_a_page_to_go_to(town: Town, shown: dict[str, Posted]) -> None:
-    before = await contents(town)
-    for name, card, verb in every_button(shown):
-        if name != "review" and not (name in OF_A_FORM and verb == "refresh"):
-            assert await answer(town, OWNER, card.pressed(verb, go_to="need")) == NEUTRAL, (name, verb)
-    assert await contents(town) == before
+async def test_only_a_review_has_a_page_to_go_to(office: Town, dealt: dict[str, Posted]) -> None:
+    before = await contents(office)
+    for name, card, verb in every_button(dealt):
+        if name not in REVIEWS and not (name in FORM_CARDS and verb == "refresh"):
+            reply = await answer(office, card.holder, card.pressed(verb, go_to="need"))
+            assert reply == NEUTRAL, (name, verb)
+    assert await contents(office) == before
 
 
-@pytest.mark.parametrize("name", BUTTONS)
+@pytest.mark.parametrize("name", EVERY_BUTTON)
 async def test_press_of_a_button_that_the_card_never_had(
-    town: Town, shown: dict[str, Posted], name: str
+    office: Town, dealt: dict[str, Posted], name: str
 ) -> None:
-    harmless = {"refresh"} if name in OF_A_FORM else set()
-    # On the review: the one is there once a university was let in, the others stand on older cards.
-    harmless |= {"shut_out", "back", "save"} if name == "review" else set()
-    before = await contents(town)
-    for verb in (VERBS | set(NO_VERBS)) - set(BUTTONS[name]) - harmless:
-        assert await answer(town, OWNER, shown[name].pressed(verb)) == NEUTRAL, verb
-    assert await contents(town) == before
+    harmless = HARMLESS.get(name, set()) | ({"refresh"} if name in FORM_CARDS else set())
+    before = await contents(office)
+    for verb in (VERBS | NOT_ON_A_CARD_HERE | set(NO_VERBS)) - set(EVERY_BUTTON[name]) - harmless:
+        assert await answer(office, dealt[name].holder, dealt[name].pressed(verb)) == NEUTRAL, verb
+    assert await contents(office) == before
 
 
-async def test_stranger_gets_nothing_from_a_card(town: Town, shown: dict[str, Posted]) -> None:
-    before = await contents(town)
-    for _, card, verb in every_button(shown):
-        assert await answer(town, "nobody", card.pressed(verb)) == Reply((Message(T("enrol.who")),))
-    assert await contents(town) == before
+async def test_stranger_gets_nothing_from_a_card(office: Town, dealt: dict[str, Posted]) -> None:
+    before = await contents(office)
+    for _, card, verb in every_button(dealt):
+        assert await answer(office, "nobody", card.pressed(verb)) == Reply((Message(T("enrol.who")),))
+    assert await contents(office) == before
 
 
 @pytest.mark.parametrize("place", IN_PUBLIC.values(), ids=IN_PUBLIC)
 async def test_in_public_nothing_is_shown_and_nothing_done(
-    town: Town, shown: dict[str, Posted], place: Mapping[str, Any]
+    office: Town, dealt: dict[str, Posted], place: Mapping[str, Any]
 ) -> None:
-    """Not even to the owner, whose cards and cases they are (threats.md, 18)."""
-    before = await contents(town)
+    """Not even to those whose cards and cases they are (threats.md, 18)."""
+    before = await contents(office)
     only_in_private = Reply((Message(T("say.only_in_private")),))
-    for _, card, verb in every_button(shown):
-        assert await answer(town, OWNER, card.pressed(verb), **place) == only_in_private
+    for _, card, verb in every_button(dealt):
+        assert await answer(office, card.holder, card.pressed(verb), **place) == only_in_private
     for text in ("mine saker", f"status {CASE}", "fortsett", "ny behovsmelding", "inviter eier-rana", TITLE):
-        assert await answer(town, OWNER, Said(text), **place) == only_in_private
-        assert await answer(town, "sekretariat", Said(text), **place) == only_in_private
-    assert await answer(town, OWNER, Joined(), **place) == Reply()
-    assert await contents(town) == before
+        assert await answer(office, OWNER, Said(text), **place) == only_in_private
+        assert await answer(office, "sekretariat", Said(text), **place) == only_in_private
+    assert await answer(office, OWNER, Joined(), **place) == Reply()
+    assert await contents(office) == before
+
+
+# Each to its end: what is forged above would have done something.
+DOES = {
+    ("role", "give"): {"role"},
+    ("send_back, review", "submit"): {"case_return"},
+    ("correction, review", "submit"): {"case_version"},
+    ("extension", "submit"): {"extension"},
+    ("staff's withdrawal", "withdraw_yes"): {"case_head"},
+    ("staff's discard", "discard_yes"): {"draft"},
+    ("on_behalf, page", "save"): {"draft"},
+    ("correction, page", "save"): {"draft"},
+}
+
+
+@pytest.mark.parametrize(("name", "verb"), DOES)
+async def test_the_same_press_by_the_one_whose_card_it_is_does_it(
+    office: Town, dealt: dict[str, Posted], name: str, verb: str
+) -> None:
+    before = await kept(office)
+    await answer(office, dealt[name].holder, dealt[name].pressed(verb))
+    after = await kept(office)
+    assert DOES[name, verb] <= {table for table in after if after[table] != before[table]}
+
+
+@pytest.mark.parametrize("name", OF_STAFF)
+async def test_row_that_staff_alone_should_have_gives_an_owner_nothing(
+    office: Town, dealt: dict[str, Posted], name: str
+) -> None:
+    """Were there such a row before the owner, the right is asked again. Withdrawing is the owner's too."""
+    row = await office.store.read(lambda c: cards.get(c, dealt[name].id))
+    assert row is not None
+    card = await card_row(office, row.kind, row.subject, page=row.page)
+    before = await kept(office)
+    for verb in set(dealt[name].verbs) - {"withdraw_yes"}:
+        await answer(office, OWNER, Pressed(verb, card, dealt[name].inputs))
+    assert await kept(office) == before
 
 
 # Texts in the fields of a genuine card: kept as typed, or refused whole.
@@ -277,19 +375,25 @@ async def test_report_that_was_changed_elsewhere_is_shown_before_it_is_filed(
 
 
 # Why nothing was filed, that one types from now on, whether to throw the draft away, and a link below the card.
-SAID_ONCE = frozenset({"submit", "type", "discard", "paper", "new_version", "withdraw"})
+SAID_ONCE = frozenset(
+    {"submit", "type", "discard", "discard_yes", "paper", "new_version", "withdraw", "send_back", "correct"}
+)
+# How each is asked how it stands now. What is typed into a card of the secretariat is saved by the first press.
+LOOKS = {"case": "refresh", "staff's case": "refresh", "partner's case": "refresh", "reading": "open"}
+LOOKS |= dict.fromkeys(FORM_CARDS, "refresh")
 
 
-@pytest.mark.parametrize("name", BUTTONS)
-async def test_same_press_twice_is_done_once(town: Town, shown: dict[str, Posted], name: str) -> None:
+@pytest.mark.parametrize("name", sorted(EVERY_BUTTON.keys() - {"role"}))  # that one in test_registering.py
+async def test_same_press_twice_is_done_once(office: Town, dealt: dict[str, Posted], name: str) -> None:
     """The second time it has the same activity id, as when Teams has not heard the answer. It gets the same answer, or
     the card as it is now."""
-    for verb in shown[name].verbs:
-        once = await answer(town, OWNER, shown[name].pressed(verb), activity_id=f"again-{verb}")
-        after_once = await kept(town)
-        again = await answer(town, OWNER, shown[name].pressed(verb), activity_id=f"again-{verb}")
+    card = dealt[name]
+    for verb in card.verbs:
+        once = await answer(office, card.holder, card.pressed(verb), activity_id=f"again-{verb}")
+        after_once = await kept(office)
+        again = await answer(office, card.holder, card.pressed(verb), activity_id=f"again-{verb}")
         assert again != NEUTRAL
-        assert await kept(town) == after_once, verb
-        if verb in SAID_ONCE and "refresh" in shown[name].verbs:
-            once = await answer(town, OWNER, shown[name].pressed("refresh"))
+        assert await kept(office) == after_once, verb
+        if name in LOOKS and (verb in SAID_ONCE or name in OF_STAFF):
+            once = await answer(office, card.holder, card.pressed(LOOKS[name]))
         assert alike(again) == alike(once), verb

@@ -203,6 +203,39 @@ async def test_draft_that_was_changed_meanwhile_comes_as_it_is_now(office: Offic
     assert Read((await office.get(address)).body).headings(1) == ["Behovsmelding: Skriving"]
 
 
+async def test_draft_comes_to_those_who_may_read_it_until_it_is_closed_to_them(office: Office) -> None:
+    owner, nord = office.town.person("eier-bodo"), office.town.person("uh-nord")
+    await office.draft_link()
+    draft = await draft_of(office.town)
+    await owner.says("oppsummering")
+    await owner.presses("La universitetene lese")
+    await nord.says("dokument")
+    address = link(nord)
+    got = await office.get(address)
+    assert got.headers["Content-Disposition"] == 'attachment; filename="behovsmelding-utkast-2023.docx"'
+    assert Read(got.body).headings(1) == ["Behovsmelding: Lesing i alle fag"]
+    assert [entry.actor for entry in await office.downloads(f"draft:{draft.id}")] == ["uh-nord"]
+    await owner.presses("Steng for universitetene")
+    got = await office.get(address)
+    assert (got.status, NB("paper.no_right") in got.text) == (403, True)
+    assert len(await office.downloads(f"draft:{draft.id}")) == 1
+    await owner.presses("La universitetene lese")
+    assert (await office.get(address)).status == 200
+
+
+async def test_reader_is_not_told_of_the_owners_other_cases(office: Office) -> None:
+    """The measure has the title of an earlier one, of which the owner is warned."""
+    await office.case_link()
+    owner, fauske = office.town.person("eier-bodo"), office.town.person("eier-fauske")
+    await fill_in(owner, tuple(page | {"priority_by_network": "2"} for page in PAGES))
+    read = {}
+    for talk in (owner, fauske):
+        await talk.says("dokument")
+        read[talk.person_id] = Read((await office.get(link(talk))).body).text
+    warning = NB("warning.title_taken", title="Lesing i alle fag")
+    assert {who: warning in text for who, text in read.items()} == {"eier-bodo": True, "eier-fauske": False}
+
+
 async def test_looking_ahead_is_not_following(office: Office) -> None:
     """A client that only wants to know what is there gets nothing, and nothing is noted."""
     address = await office.case_link()

@@ -1,22 +1,32 @@
-"""`forumbot register invite` mails the code, where mail is set up: once, to the person, and it is kept nowhere."""
+"""`forumbot register invite`, and `inviter` in chat, mail the code where mail is set up: once, to the person; and it is
+kept nowhere."""
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from bot.mail import Mailer, read_url
+from bot.wiring import codes_by_mail, machine_now
 from dialogs.enrolling import read_code
+from dialogs.texts import texts
+from dialogs.turns import Turns
 from domain.access import Role, RoleKind
 from domain.register import Person
+from play.bot import start_bot
 from play.loopback import HOST
-from play.post_office import NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice
+from play.post_office import NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice, Step
+from play.run import playing
 from store import register
 from store.work import Work
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conftest import NewDatabase
+from tests.conversations.harness import Talk, Town, enrol_everybody
 from tests.store.builders import beside
 
 TO = "eier-bodo@example.org"
@@ -153,10 +163,14 @@ def test_the_code_is_kept_nowhere(
         mail_set_up(office.url)
         main(["register", "invite", "eier-bodo"])
     code = code_in(capsys.readouterr().out)
+    assert "eier-bodo" in dump(url)
+    assert code not in dump(url)
+
+
+def dump(url: str) -> str:
+    """Everything in the database."""
     with beside(url) as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
-    assert "eier-bodo" in dump
-    assert code not in dump
+        return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
 
 
 async def _in_store(url: str, job: Callable[[Work], None]) -> None:
@@ -186,3 +200,115 @@ def test_letters_to_all_are_printed_and_mailed(
     assert len(printed) == 2
     assert {code_in(letter.text) for letter in office.letters} == printed
     assert f"{len(printed)} av dem er også sendt på e-post." in capsys.readouterr().out
+
+
+# In chat
+
+NB = texts("nb")
+SENT, NOT_SENT = NB("mail.code_sent"), NB("enrol.not_mailed")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The secretariat in chat, beside the mail server of the bot."""
+
+    staff: Talk
+    office: PostOffice
+
+
+@asynccontextmanager
+async def a_desk(url: str, *mishaps: Mishap, seconds: float = 20.0) -> AsyncIterator[Desk]:
+    town = Town(url)
+    await town.start()
+    async with PostOffice() as office:
+        office.plan(*mishaps)
+        server = read_url(office.url)
+        assert server is not None
+        mailer = Mailer(server, "forum@example.org", now=machine_now, seconds=lambda: 0.0)
+        town.turns = Turns(town.store, town.house, codes_by_mail(mailer, seconds=seconds))
+        yield Desk(town.person("sekretariat"), office)
+    await town.store.close()
+
+
+async def test_chat_shows_the_code_and_the_bot_mails_it(
+    new_sqlite: NewDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The whole bot; what it keeps and what it logs does not have the code."""
+    url = new_sqlite()
+    with caplog.at_level(logging.DEBUG):
+        async with playing(start_bot, database_url=url, port=0, bot_port=0) as teams:
+            (answer,) = (await teams.chat("sekretariat").says("inviter eier-bodo")).messages
+            (letter,) = teams.post_office.letters
+    code = code_in(letter.text)
+    assert (letter.to, letter.subject) == (TO, "Kode til Samarbeidsforum i Teams")
+    assert answer.text.partition(" Den gjelder")[0].endswith(f" er {code}.")
+    assert answer.text.endswith(f" {SENT}")
+    assert [row for row in dump(url).splitlines() if "code_issued" in row] != []
+    assert code not in dump(url)
+    ours = [each for each in caplog.records if each.name.partition(".")[0] in ("bot", "dialogs", "store")]
+    assert [each for each in ours if code in str(each.__dict__)] == [] != ours
+
+
+@pytest.fixture
+async def chat_url(store_url: Callable[[str], str]) -> str:
+    url = store_url("sqlite")
+    town = Town(url)
+    await town.start()
+    await town.work(enrol_everybody)
+    await town.store.close()
+    return url
+
+
+@pytest.mark.parametrize(
+    ("mishap", "seconds"),
+    [
+        (NO_SUCH_PERSON, 20.0),
+        (NOT_NOW, 20.0),
+        (Mishap(Step.MESSAGE, hang_up=True), 20.0),
+        (Mishap(Step.HELLO, late_seconds=2), 0.2),
+    ],
+    ids=["refused", "not now", "hung up", "late"],
+)
+async def test_a_mail_that_does_not_go_is_said_in_chat(
+    chat_url: str, mishap: Mishap, seconds: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A chat does not wait for ever; the code is there all the same."""
+    async with a_desk(chat_url, mishap, seconds=seconds) as desk:
+        said = await desk.staff.says("inviter eier-bodo")
+    assert code_in(said)
+    assert said.endswith(f" {NOT_SENT}")
+    assert [each.getMessage() for each in caplog.records if each.name == "dialogs.inviting"] == [
+        "code.not_mailed"
+    ]
+
+
+async def test_in_chat_who_has_no_address_is_told_by_others(chat_url: str) -> None:
+    with beside(chat_url) as connection:
+        connection.exec_driver_sql("UPDATE person SET email = NULL WHERE id = 'eier-bodo'")
+    async with a_desk(chat_url) as desk:
+        said = await desk.staff.says("inviter eier-bodo")
+        assert desk.office.letters == []
+    assert code_in(said)
+    assert [sentence for sentence in (SENT, NOT_SENT) if sentence in said] == []
+
+
+async def test_message_that_comes_twice_is_one_code_and_one_mail(chat_url: str) -> None:
+    async with a_desk(chat_url) as desk:
+        await desk.staff.says("inviter eier-bodo")
+        assert SENT not in await desk.staff.repeats()
+        assert len(desk.office.letters) == 1
+
+
+@pytest.mark.parametrize("person", ["eier-rana", "uh-nord", "beslutter"])
+async def test_who_may_not_invite_mails_nothing(chat_url: str, person: str) -> None:
+    async with a_desk(chat_url) as desk:
+        said = await desk.staff.town.person(person).says("inviter eier-bodo")
+        assert said == NB("say.staff_only")
+        assert desk.office.letters == []
+
+
+async def test_code_that_was_not_saved_is_not_mailed(chat_url: str) -> None:
+    async with a_desk(chat_url) as desk:
+        await desk.staff.town.store.close()
+        assert await desk.staff.says("inviter eier-bodo") == NB("say.not_saved")
+        assert desk.office.letters == []

@@ -99,7 +99,7 @@ def test_one_bad_row_of_500_is_named_and_nothing_is_imported(url: str, tmp_path:
     assert said.out == ""
     assert said.err.splitlines() == [
         "Personer, rad 301, E-post: Skriv en e-postadresse, for eksempel navn@kommune.no.",
-        "Ingenting er endret. Rett 1 feil i fila, og kjør importen på nytt.",
+        "Ingenting er endret. Rett 1 feil i filen, og kjør importen på nytt.",
     ]
     assert read(url, rosters.read) == before
     assert main(["register", "import", str(path), "--json"]) == 1
@@ -168,7 +168,7 @@ def test_letters_are_for_those_who_have_no_code(url: str, county: Path, tmp_path
     assert main(["register", "invite", "--all", str(path)]) == 0
     today = datetime.now(UTC).date()
     held = {role.person for role in a_county().roles if role.valid_to is None or role.valid_to >= today}
-    assert capsys.readouterr().out.startswith(f"Fila {path} har {len(held) - 1} brev med kode.")
+    assert capsys.readouterr().out.startswith(f"Filen {path} har {len(held) - 1} brev med kode.")
     assert path.stat().st_mode & 0o077 == 0
     letters = path.read_text(encoding="utf-8").split("\f")
     codes = [code for letter in letters for word in letter.split() if (code := read_code(word))]

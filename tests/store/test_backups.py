@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from domain.access import Role, RoleKind
 from store import audit, backups, checks, drafts, enrolment, register
 from store.backups import Faulty, Refused
-from store.migrations import is_current, migrate
+from store.migrations import HEAD, is_current, migrate
 from store.tables import audit as audit_table
 from store.tables import audit_head, metadata
 from store.work import Store
@@ -398,22 +398,24 @@ async def test_what_does_not_hold_together_is_not_kept_unless_asked(
 # Other schemas.
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_file_needs_no_tables_to_be_there(
-    backend: str, request: pytest.FixtureRequest, tmp_path: Path, path: Path
-) -> None:
+@pytest.fixture
+def bare_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if backend == "sqlite":
+        return f"sqlite:///{tmp_path / 'bare.db'}"
+    made: str = request.getfixturevalue("new_postgresql")()
+    with beside(made) as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    return made
+
+
+def test_a_file_needs_no_tables_to_be_there(bare_url: str, tmp_path: Path, path: Path) -> None:
     source = f"sqlite:///{tmp_path / 'source.db'}"
     migrate(source)
     asyncio.run(_furnished(source, path))
-    if backend == "sqlite":
-        url = f"sqlite:///{tmp_path / 'new.db'}"
-    else:
-        url = request.getfixturevalue("new_postgresql")()
-        with beside(url) as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    backups.restore(url, path, now=NOW)
-    with beside(url) as connection:
+    backups.restore(bare_url, path, now=NOW)
+    with beside(bare_url) as connection:
         assert is_current(connection)
         assert (
             connection.execute(select(func.count()).select_from(metadata.tables["draft"])).scalar_one() == 3
@@ -428,41 +430,97 @@ async def _furnished(url: str, path: Path) -> None:
     await store.close()
 
 
-OLD = [
-    {"forumbot_backup": 1, "revision": "0001", "at": "2023-01-16T09:00:00+00:00", "database": "sqlite"},
-    {
-        "table": "organisation",
-        "columns": {"id": "text", "kind": "text", "name": "text", "is_example": "boolean"},
-    },
-    ["1804", "municipality", "Bodø kommune", False],
-    {
-        "table": "case_counter",
-        "columns": {"year": "integer", "scheme": "text", "last": "integer"},
-    },
-    [2023, "DEKOM", 0],
-]
+Columns = Mapping[str, tuple[str, ...]]  # of each table
+
+
+def columns_at(revision: str, folder: Path) -> Columns:
+    url = f"sqlite:///{folder / revision}.db"
+    migrate(url, revision)
+    with beside(url) as connection:
+        looked = inspect(connection)
+        return {
+            table: tuple(each["name"] for each in looked.get_columns(table))
+            for table in metadata.tables
+            if looked.has_table(table)
+        }
+
+
+def as_of(path: Path, revision: str, known: Columns) -> Path:
+    """The copy as a program of that revision would have made it: without what its tables had not."""
+
+    def fewer(lines: list[bytes]) -> list[bytes]:
+        header, *rest, end = map(json.loads, lines)
+        said, rows, kept = [header | {"revision": revision}], dict[str, int](), list[int]()
+        table = ""
+        for each in rest:
+            if isinstance(each, dict):
+                table, columns = each["table"], list(each["columns"])
+                kept = [place for place, name in enumerate(columns) if name in known.get(table, ())]
+                each["columns"] = {columns[place]: each["columns"][columns[place]] for place in kept}
+            if table in known:
+                said.append(each if isinstance(each, dict) else [each[place] for place in kept])
+                rows[table] = rows.get(table, -1) + 1
+        return [json.dumps(each).encode() + b"\n" for each in (*said, end | {"rows": rows})]
+
+    return repacked(path, fewer)
+
+
+def contents_of(url: str, known: Columns) -> Contents:
+    """What stands in these columns, but for the note that it was restored."""
+    with beside(url) as connection:
+        return {
+            name: sorted(
+                (
+                    tuple(row[column] for column in columns)
+                    for row in connection.execute(select(metadata.tables[name])).mappings()
+                    if row.get("subject") != "database"
+                ),
+                key=repr,
+            )
+            for name, columns in known.items()
+        }
+
+
+@pytest.fixture(params=[f"{number:04d}" for number in range(1, int(HEAD))])
+def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Columns]:
+    return request.param, columns_at(request.param, tmp_path)
+
+
+@pytest.fixture
+async def old(store: Store, path: Path, earlier: tuple[str, Columns]) -> Path:
+    """A copy of an earlier schema, with a row in every table that there was."""
+    await with_everything(store)
+    await copied(store, path)
+    return as_of(path, *earlier)
 
 
 def test_a_file_of_an_earlier_schema_is_brought_to_the_present_one(
-    backend: str, request: pytest.FixtureRequest, tmp_path: Path, path: Path
+    old: Path, url: str, bare_url: str, earlier: tuple[str, Columns]
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    if backend == "postgresql":
-        url = request.getfixturevalue("new_postgresql")()
-        with beside(url) as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    lines = [json.dumps(each).encode() + b"\n" for each in OLD]
-    end = {
-        "rows": {"organisation": 1, "case_counter": 1},
-        "sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
-    }
-    path.write_bytes(gzip.compress(b"".join([*lines, json.dumps(end).encode()])))
-    summary, findings = backups.restore(url, path, now=NOW)
-    assert (summary.revision, findings.faults) == ("0001", ())
-    with beside(url) as connection:
+    revision, known = earlier
+    summary, findings = backups.restore(bare_url, old, now=NOW)
+    assert (summary.revision, findings.faults) == (revision, ())
+    assert contents_of(bare_url, known) == contents_of(url, known)
+    with beside(bare_url) as connection:
         assert is_current(connection)
-        assert register.directory(connection).organisations.keys() == {"1804"}
+        assert checks.verify(connection).faults == ()
+        (entry,) = audit.history(connection, "database")
+    assert entry.action == "restored"
+
+
+async def test_what_the_present_schema_does_not_take_changes_nothing(
+    store: Store, path: Path, bare_url: str, tmp_path: Path
+) -> None:
+    """Two cases with the same priority, which a program of the first schema did not see to."""
+    await with_everything(store)
+    await copied(store, path)
+    as_of(path, "0001", columns_at("0001", tmp_path))
+    one, two = (rb"priority_by_network\":%d" % number for number in (1, 2))
+    repacked(path, lambda lines: [each.replace(two, one) for each in lines])
+    with pytest.raises(Refused) as refused:
+        backups.restore(bare_url, path, now=NOW)
+    assert refused.value.key == "does_not_fit"
+    assert nothing_in(bare_url)
 
 
 async def test_a_file_of_an_earlier_schema_does_not_go_into_newer_tables(
@@ -483,6 +541,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 from store import backups
 from store.engines import reader_engine, transaction
+from store.migrations import HEAD
 from tests.store.builders import NOW
 what, url, path, moment = sys.argv[1:]
 def die(*_):
@@ -495,6 +554,14 @@ if moment == "commit":
     def before(connection):
         from sqlalchemy import text
         if connection.execute(text("SELECT count(*) FROM person")).scalar_one():
+            die()
+if moment == "upgrade":
+    upgrade = backups.upgrade
+    backups.upgrade = lambda connection, revision=None: upgrade(connection, revision) if revision else die()
+if moment == "version":
+    @event.listens_for(Engine, "before_cursor_execute")
+    def before_statement(connection, cursor, statement, *_):
+        if statement.startswith("UPDATE alembic_version") and HEAD in statement:
             die()
 if moment == "rename":
     Path.rename = die
@@ -533,6 +600,20 @@ async def test_a_restore_that_is_killed_leaves_an_empty_database(
     assert nothing_in(empty_url)
     _, findings = backups.restore(empty_url, path, now=NOW)
     assert findings.faults == ()
+
+
+# Loaded, and nothing is brought to the present schema; all of it is, but it is not said so; all is done, not committed.
+@pytest.mark.parametrize("moment", ["upgrade", "version", "commit"])
+def test_a_restore_of_an_earlier_schema_that_is_killed_leaves_an_empty_database(
+    old: Path, url: str, bare_url: str, earlier: tuple[str, Columns], moment: str
+) -> None:
+    _, known = earlier
+    killed("restore", bare_url, old, moment)
+    assert nothing_in(bare_url)
+    with beside(bare_url) as connection:
+        assert inspect(connection).get_table_names() == []
+    backups.restore(bare_url, old, now=NOW)
+    assert contents_of(bare_url, known) == contents_of(url, known)
 
 
 async def test_a_restore_that_is_killed_after_its_commit_is_whole(

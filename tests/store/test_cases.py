@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -86,7 +86,12 @@ async def test_submitting_closes_the_draft_with_its_number(store: Store) -> None
     case = await submitted(store)
     draft = await store.read(lambda connection: drafts.get(connection, "draft-1"))
     assert draft == a_draft(state=DraftState.SUBMITTED, case_number=case.number, version=2)
-    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author=OWNER.id))) == ()
+    assert (
+        await store.read(
+            lambda connection: drafts.open_of(connection, Reach(author=OWNER.id), date(2023, 1, 20))
+        )
+        == ()
+    )
 
 
 async def test_submitting_writes_who_did_it(store: Store) -> None:

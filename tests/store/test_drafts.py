@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -89,8 +89,15 @@ async def test_open_drafts_are_those_of_the_person_that_have_not_ended(store: St
         return made
 
     b, c, _ = await do(store, begin_some)
-    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author=OWNER.id))) == (c, b)
-    assert await store.read(lambda connection: drafts.open_of(connection, Reach(author="nobody"))) == ()
+    assert await store.read(
+        lambda connection: drafts.open_of(connection, Reach(author=OWNER.id), date(2023, 1, 20))
+    ) == (c, b)
+    assert (
+        await store.read(
+            lambda connection: drafts.open_of(connection, Reach(author="nobody"), date(2023, 1, 20))
+        )
+        == ()
+    )
 
 
 async def test_a_draft_that_was_thrown_away_is_kept(store: Store) -> None:

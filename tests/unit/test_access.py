@@ -23,8 +23,9 @@ from domain.access import (
 # Source: domain.md 2.2, as far as the actions exist. "-": never; "any": whatever the thing is.
 TABLE = """
             owner_contact filer university_contact seat substitute secretariat decision_maker administrator
-write_draft sole_author,lead_owner                  sole_author,lead_owner  -        -    -    author  author  -
-read_draft  sole_author,lead_owner,reader           sole_author,lead_owner  reader   -    -    author  author  -
+write_draft sole_author,successor,lead_owner        sole_author,successor,lead_owner  -  - -   office  office  -
+own_draft   sole_author,successor,lead_owner        sole_author,successor   -        -    -    office  office  -
+read_draft  sole_author,successor,lead_owner,reader sole_author,successor,lead_owner reader - - office office  -
 submit      lead_owner                              -                       -        -    -    -       -    -
 register    -                                       -                       -        -    -    any     -    -
 change_case lead_owner                              -                       -        -    -    -       -    -
@@ -45,16 +46,19 @@ EXPECTED = {
 ME, MINE, OTHER = "me", "mine", "other"
 STRANGE = Thing(OTHER, frozenset({"other-2"}), frozenset({"other-3"}), author="somebody")
 
-# Things to which exactly one relation holds, and two to which none does. A sole author is an author as well.
+# Things to which exactly one relation holds, and two to which none does. One is left by somebody in every role.
 THINGS = {
-    Relation.AUTHOR: replace(STRANGE, author=ME),
+    Relation.OFFICE: replace(STRANGE, author=ME, is_office=True),
+    Relation.SUCCESSOR: replace(
+        STRANGE, lead_owner=None, left_by=frozenset((kind, MINE) for kind in RoleKind)
+    ),
     Relation.LEAD_OWNER: replace(STRANGE, lead_owner=MINE),
     Relation.OTHER_OWNER: replace(STRANGE, other_owners=frozenset({MINE, OTHER})),
     Relation.PARTNER: replace(STRANGE, partners=frozenset({OTHER, MINE})),
     Relation.READER: replace(STRANGE, readers=frozenset({OTHER, MINE})),
     Relation.SOLE_AUTHOR: replace(STRANGE, author=ME, lead_owner=None),
 }
-OWN = (Relation.AUTHOR, Relation.SOLE_AUTHOR)  # through the person and not through an organisation
+OWN = (Relation.OFFICE, Relation.SOLE_AUTHOR)  # not through an organisation
 UNRELATED = (STRANGE, NOTHING)
 ORGANISATIONS = (None, MINE)
 
@@ -78,8 +82,7 @@ def test_role_may_do_this_to_what_it_has_this_relation_to(
     kind: RoleKind, action: Action, relation: Relation
 ) -> None:
     allowed = EXPECTED[kind, action]
-    holds = {relation, Relation.ANY} | ({Relation.AUTHOR} if relation is Relation.SOLE_AUTHOR else set())
-    is_allowed = bool(allowed & holds)
+    is_allowed = bool(allowed & {relation, Relation.ANY})
     assert may(actor(Role(kind, MINE)), action, THINGS[relation]) is is_allowed
 
 

@@ -161,6 +161,42 @@ def test_parse_date_without_year_is_in_the_year_given_or_before(
 
 
 @pytest.mark.parametrize(
+    ("text", "today", "day"),
+    [
+        ("15. februar", date(2022, 12, 5), date(2023, 2, 15)),
+        ("onsdag 15.02", date(2022, 12, 5), date(2023, 2, 15)),
+        ("15.02.2022", date(2022, 12, 5), date(2022, 2, 15)),
+        ("31.12", date(2022, 12, 5), date(2022, 12, 31)),
+        ("15. desember", date(2023, 1, 16), date(2023, 12, 15)),
+        # today is still to come
+        ("16.01", date(2023, 1, 16), date(2023, 1, 16)),
+        ("i dag", date(2022, 12, 31), date(2022, 12, 31)),
+        ("i morgen", date(2022, 12, 31), date(2023, 1, 1)),
+        ("i morgon", date(2022, 12, 31), date(2023, 1, 1)),
+        # the coming year has such a day, or this one
+        ("29. februar", date(2023, 12, 5), date(2024, 2, 29)),
+        ("29. februar", date(2024, 1, 16), date(2024, 2, 29)),
+        # what has just been, or comes in more than half a year, is not taken for next year's
+        ("15.01", date(2023, 1, 16), date(2023, 1, 15)),
+        ("15. mai", date(2023, 9, 1), date(2023, 5, 15)),
+        ("uke 7", date(2022, 12, 5), date(2023, 2, 13)),
+        ("uke 51", date(2022, 12, 5), date(2022, 12, 19)),
+        ("uke 3", date(2023, 1, 18), date(2023, 1, 16)),
+        ("uke 7 2022", date(2022, 12, 5), date(2022, 2, 14)),
+    ],
+)
+def test_parse_date_without_year_is_the_coming_day(text: str, today: date, day: date) -> None:
+    assert parse_date(text, year=today.year, not_before=today, today=today) == day
+
+
+@pytest.mark.parametrize("today", [date(2023, 1, 16), date(2022, 12, 5), date(2024, 9, 1)])
+def test_parse_date_refuses_a_leap_day_that_does_not_come(today: date) -> None:
+    with pytest.raises(Unreadable) as refused:
+        parse_date("29. februar", year=today.year, not_before=today, today=today)
+    assert refused.value.key == "no_such_day"
+
+
+@pytest.mark.parametrize(
     ("text", "first", "last"),
     [
         ("28.-29.09", date(2023, 9, 28), date(2023, 9, 29)),

@@ -77,14 +77,14 @@ PEOPLE = ("Kortnavn", "Navn", "E-post")
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", ["Fila har ingen rader. Legg til minst én rad under overskriftene."]),
+        (b"", ["Filen har ingen rader. Legg til minst én rad under overskriftene."]),
         (
             csv_bytes(a_table(PEOPLE)),
-            ["Fila har ingen rader. Legg til minst én rad under overskriftene."],
+            ["Filen har ingen rader. Legg til minst én rad under overskriftene."],
         ),
         (
             csv_bytes(a_table(("Hest", "Farge"), ("Svarten", "svart"))),
-            ["Jeg ser ikke av overskriftene hva fila inneholder. Bruk overskriftene i docs/register.md."],
+            ["Jeg ser ikke av overskriftene hva filen inneholder. Bruk overskriftene i docs/register.md."],
         ),
         (
             xlsx({"Hester": a_table(PEOPLE, ("a", "A", ""))}),
@@ -115,13 +115,15 @@ PEOPLE = ("Kortnavn", "Navn", "E-post")
             xlsx({"Personer": Table((Column("Kortnavn"), Column("")), (("a", "B"),))}),
             [
                 "Personer, rad 2: Her står det noe i en kolonne uten overskrift. Gi kolonnen en overskrift, "
-                "eller tøm cella."
+                "eller tøm cellen."
             ],
         ),
         (b"PK", ["Dette er ikke en fil jeg kan lese. Lagre den som XLSX eller CSV, og prøv igjen."]),
         (
             b'"a',
-            ["CSV, rad 1: CSV-fila kan ikke leses. Lagre den som «CSV UTF-8» fra regnearket, og prøv igjen."],
+            [
+                "CSV, rad 1: CSV-filen kan ikke leses. Lagre den som «CSV UTF-8» fra regnearket, og prøv igjen."
+            ],
         ),
     ],
 )
@@ -133,7 +135,7 @@ def test_a_bomb_of_csvs_is_refused() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("personer.csv", b"0" * 20_000_000)
-    assert faults(file.getvalue()) == ["Fila er for stor: høyst 10 MB utpakket. Del den i flere filer."]
+    assert faults(file.getvalue()) == ["Filen er for stor: høyst 10 MB utpakket. Del den i flere filer."]
 
 
 @pytest.mark.parametrize(
