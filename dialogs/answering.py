@@ -190,7 +190,7 @@ def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | Non
 
 
 def _command_card(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
-    draft = drafts.save(desk.work, replace(draft, typed=False))
+    draft = drafts.save(desk.work, draft, replace(draft, typed=False))
     question = seen.checked.question(field) or seen.checked.next()
     return Reply((drafting.page_card(desk, draft, seen, question.page if question else "review"),))
 
@@ -201,7 +201,7 @@ def _command_type(desk: Desk, draft: Draft, seen: DraftView, field: str | None, 
 
 
 def _typed(desk: Desk, draft: Draft) -> Draft:
-    return draft if draft.typed else drafts.save(desk.work, replace(draft, typed=True))
+    return draft if draft.typed else drafts.save(desk.work, draft, replace(draft, typed=True))
 
 
 _COMMANDS: dict[str, Callable[[Desk, Draft, DraftView, str | None, str], Reply]] = {

@@ -7,6 +7,7 @@ person's focus, and the rest is derived from the draft.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 from dialogs import offers, sharing, showing
 from dialogs.asking import on_card
@@ -42,7 +43,7 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     about = cases.get(connection, draft.about) if draft.about else None
     answers = {**draft.answers, **(given or {})}
     lead = answers.get("lead_owner")
-    own = views.cases(connection, Visible(lead_owners=frozenset({lead}))) if lead in leads else ()
+    own = Visible(lead_owners=frozenset({lead}) if lead in leads else frozenset())
     return Circumstances(
         forum=desk.house.forum,
         scheme_set=schemes.scheme_set_by_key(desk.house.forum.key, about.scheme_set)
@@ -52,7 +53,9 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         on=desk.on,
         directory=register.directory(connection),
         may_lead=leads,
-        own_cases=tuple(case for case in own if case.number != draft.about),
+        own_cases=cache(
+            lambda: tuple(case for case in views.cases(connection, own) if case.number != draft.about)
+        ),
         taken_priorities=_taken_priorities(desk, draft, about)
         if answers.get("priority_by_network")
         else frozenset(),
@@ -327,6 +330,7 @@ def save(
     after = replace(draft, answers=answers, to_check=to_check, scheme=answers.get("scheme"))
     return drafts.save(
         desk.work,
+        draft,
         sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), may_lead(desk, draft)),
     )
 
@@ -334,7 +338,7 @@ def save(
 def discard(desk: Desk, draft: Draft) -> Reply:
     """Throw the draft away: it is kept, out of sight, and the audit says so."""
     title = view(desk, draft).title(desk.t)
-    drafts.save(desk.work, replace(draft, state=DraftState.DISCARDED))
+    drafts.save(desk.work, draft, replace(draft, state=DraftState.DISCARDED))
     focus_on(desk, draft, None)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
     return Reply((message(note(desk.t("say.discarded", title=title))),))

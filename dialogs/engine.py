@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -64,7 +65,7 @@ def no_sums(_: Answers, __: Circumstances) -> tuple[YearSum, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ask:
     """One question. `when`, `here` and `required` see earlier answers only; `here` sees the key of the page, too.
     `each` makes one question per suffix (`budget_uh` -> `budget_uh.nord.2024`)."""
@@ -215,10 +216,15 @@ def _questions(
     ask: Ask, page: Page, key: str, answers: Answers, circumstances: Circumstances
 ) -> Iterator[Question]:
     required = ask.required(answers, circumstances)
-    page_id = f"{page.name}.{key}" if key else page.name
     for suffix in ask.each(answers, circumstances) if ask.each else ("",):
-        parts = (ask.field, suffix, key)
-        yield Question(ask, ".".join(filter(None, parts)), page_id, required)
+        yield _question(ask, suffix, page.name, key, required)
+
+
+@lru_cache(1000)
+def _question(ask: Ask, suffix: str, page: str, key: str, required: bool) -> Question:
+    """The path is walked several times in a turn, and nearly always over the same questions."""
+    field = ".".join(filter(None, (ask.field, suffix, key)))
+    return Question(ask, field, f"{page}.{key}" if key else page, required)
 
 
 def _validate(

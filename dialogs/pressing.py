@@ -127,14 +127,14 @@ def _type(press: Press) -> Reply:
     question = (
         next((q for q in here if press.seen.checked.is_open(q.field)), None) or press.seen.checked.next()
     )
-    draft = drafts.save(desk.work, replace(press.draft, typed=True))
+    draft = drafts.save(desk.work, press.draft, replace(press.draft, typed=True))
     card_id = desk.new_card("typing", draft.id, press.instance.page, replaces=press.instance)
     switched = message(form_cards.switched(desk.t, card_id))
     return Reply((switched, drafting.ask(desk, draft, press.seen, question)))
 
 
 def _card(press: Press) -> Reply:
-    draft = drafts.save(press.desk.work, replace(press.draft, typed=False))
+    draft = drafts.save(press.desk.work, press.draft, replace(press.draft, typed=False))
     return replace(press, draft=draft).to(press.instance.page)
 
 

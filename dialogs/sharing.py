@@ -73,7 +73,7 @@ def let_universities_in(desk: Desk, draft: Draft, *, allowed: bool) -> Draft:
             recipient=person.id,
             payload={"draft": draft.id},
         )
-    return drafts.save(desk.work, replace(draft, readers=readers))
+    return drafts.save(desk.work, draft, replace(draft, readers=readers))
 
 
 def _contacts(desk: Desk, universities: Collection[str]) -> tuple[Person, ...]:

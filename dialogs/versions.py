@@ -125,7 +125,7 @@ def carry_over(desk: Desk, number: str, before: Answers) -> None:
         clashing = [f for f in changed if f not in taken and draft.answers.get(f) != after.get(f)]
         carried = replace(draft, answers=answers, to_check=tuple(dict.fromkeys((*draft.to_check, *clashing))))
         if carried != draft:
-            drafts.save(desk.work, replace(carried, scheme=answers.get("scheme")))
+            drafts.save(desk.work, draft, replace(carried, scheme=answers.get("scheme")))
 
 
 def answers_before(desk: Desk, number: str | None) -> Answers | None:
@@ -239,7 +239,7 @@ def withdraw(desk: Desk, number: str) -> Reply:
         return act(desk, "withdraw", number)
     cases.withdraw(desk.work, case)
     for begun in drafts.about(desk.work.connection, number):
-        drafts.save(desk.work, replace(begun, state=DraftState.DISCARDED))
+        drafts.save(desk.work, begun, replace(begun, state=DraftState.DISCARDED))
     _tell(desk, case, "case_withdrawn", staff=True)
     return Reply((showing.case_message(desk, number),))
 
@@ -292,6 +292,7 @@ def file_extension(desk: Desk, draft: Draft, seen: DraftView, filled: Extension)
 def _close(desk: Desk, draft: Draft, number: str | None) -> None:
     drafts.save(
         desk.work,
+        draft,
         replace(draft, state=DraftState.SUBMITTED, case_number=number, saved_at=desk.turn.received_at),
     )
     drafts.set_focus(desk.work, desk.actor.person_id, None)

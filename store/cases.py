@@ -144,7 +144,8 @@ def submit(work: Work, draft: Draft, filing: Filing, *, reason: str | None = Non
         return _known(work.connection, stored.case_number)
     case = _next_version(work, draft, filing) if draft.about else _first_version(work, filing)
     _keep_version(work, case, draft.purpose, filing.report, reason)
-    drafts.save(work, replace(draft, state=DraftState.SUBMITTED, case_number=case.number, saved_at=work.now))
+    filed = replace(draft, state=DraftState.SUBMITTED, case_number=case.number, saved_at=work.now)
+    drafts.save(work, draft, filed)
     digest = hashlib.sha256(filing.report).hexdigest()
     detail = {"draft": draft.id, "submission": case.submission, "report": digest}
     if reason:

@@ -91,7 +91,6 @@ class Focus:
 
 _COLUMNS = tuple(table.c[field.name] for field in fields(Draft))
 _GET = select(*_COLUMNS).where(table.c.id == bindparam("draft_id"))
-_LOCK = _GET.with_for_update()
 _IS_OFFICE = table.c.purpose != Purpose.REPORT
 _WROTE = and_(role.c.person_id == table.c.author, role.c.kind.in_(WRITING_ROLES))
 # Nobody writes for an owner as its author any more, and one of the author's roles was of these.
@@ -129,7 +128,7 @@ _SAVED = (
 )
 _SAVE = (
     update(table)
-    .where(table.c.id == bindparam("draft_id"))
+    .where(table.c.id == bindparam("draft_id"), table.c.version == bindparam("read_version"))
     .values({name: bindparam(name) for name in _SAVED})
 )
 
@@ -204,20 +203,19 @@ def about(connection: Connection, number: str) -> tuple[Draft, ...]:
     return tuple(_draft(row) for row in connection.execute(_ABOUT, {"number": number}))
 
 
-def save(work: Work, draft: Draft) -> Draft:
-    """Keep the draft as it is now and record which fields changed, not what was typed in them.
+def save(work: Work, before: Draft, after: Draft) -> Draft:
+    """Keep the draft as it is now and record which fields changed since `before`, not what was typed in them.
 
-    Raises: Stale - somebody saved it since it was read.
+    Raises: Stale - somebody saved it since `before` was read.
     """
-    row = work.connection.execute(_LOCK, {"draft_id": draft.id}).one_or_none()
-    if row is None or row.version != draft.version:
-        raise Stale(f"draft {draft.id}")
-    before = _draft(row)
     mark = (work.actor, work.now.isoformat())
-    writers = {**draft.writers, **dict.fromkeys(_changed(before, draft), mark)}
-    saved = replace(draft, version=draft.version + 1, writers=writers)
-    work.connection.execute(_SAVE, {"draft_id": draft.id} | {name: getattr(saved, name) for name in _SAVED})
-    audit.record(work, f"draft:{draft.id}", _ACTIONS[draft.state], _changes(before, saved))
+    writers = {**after.writers, **dict.fromkeys(_changed(before, after), mark)}
+    saved = replace(after, version=before.version + 1, writers=writers)
+    values = {name: getattr(saved, name) for name in _SAVED}
+    known = {"draft_id": before.id, "read_version": before.version}
+    if work.connection.execute(_SAVE, known | values).rowcount != 1:
+        raise Stale(f"draft {before.id}")
+    audit.record(work, f"draft:{before.id}", _ACTIONS[after.state], _changes(before, saved))
     return saved
 
 

@@ -123,15 +123,18 @@ _CASES_OF = (
 
 
 def directory(connection: Connection) -> Directory:
-    """Every organisation. Built anew only when one has changed since the connection last asked."""
+    """Every organisation. Asked about once in a transaction, and built anew only when one has changed since the last."""
+    info, transaction = connection.info, connection.get_transaction()
+    if info.get("directory_known_in", ...) is transaction:
+        return info["directory"][1]  # type: ignore[no-any-return]  # `info` is a plain dict
     number = connection.execute(_REVISION).scalar_one_or_none()
-    kept, known = connection.info.get("directory", (None, None))
+    kept, known = info.get("directory", (None, None))
     if known is not None and kept == number:
-        return known  # type: ignore[no-any-return]  # `info` is a plain dict
-    rows = connection.execute(_ORGANISATIONS).all()
-    made = Directory({row.id: _organisation(row) for row in rows})
-    if connection.info.get("directory_changed_in") is not connection.get_transaction():
-        connection.info["directory"] = (number, made)
+        made: Directory = known
+    else:
+        made = Directory({row.id: _organisation(row) for row in connection.execute(_ORGANISATIONS)})
+    if info.get("directory_changed_in", ...) is not transaction:
+        info.update(directory=(number, made), directory_known_in=transaction)
     return made
 
 
@@ -219,7 +222,8 @@ def change_organisation(work: Work, organisation: Organisation, changed: Iterabl
 
 def _organisations_changed(work: Work) -> None:
     work.connection.execute(_NEXT_REVISION)
-    work.connection.info["directory_changed_in"] = work.connection.get_transaction()
+    info, transaction = work.connection.info, work.connection.get_transaction()
+    info.update(directory_changed_in=transaction, directory_known_in=...)
 
 
 def _replace(work: Work, table: Table, values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ except for three decimals (`1.500 mill`). The source of the forms is the forum's
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.parsing.reading import Unreadable, UnreadableKey, tidy, without_brackets
 
@@ -14,6 +15,7 @@ NOK_MAX = 1_000_000_000
 """More than the frames of all schemes in the whole country; whoever writes more has slipped."""
 NUMBER_MAX = 1_000_000
 PERCENTAGE_MAX = 1000
+_REMEMBERED = 4096  # texts; a report is judged anew at every answer, and its amounts are the same
 
 _THOUSAND, _MILLION = 1_000, 1_000_000
 _UNITS = (
@@ -75,6 +77,7 @@ _FOREIGN = re.compile(r"[€$£]|(?<![a-z])(?:eur|euro|usd|dollar|sek|dkk|gbp)(?
 _DIGITS = re.compile(r"[0-9 .,'-]+")
 
 
+@lru_cache(_REMEMBERED)
 def parse_nok(text: str) -> int:
     """Whole kroner from 0 to NOK_MAX, as people write them: `14 825 160,-`, `1,5 mill`, `150'`, `kr 1.500.000`.
 
@@ -97,6 +100,7 @@ def parse_nok_with_percentage(text: str) -> tuple[int, Fraction | None]:
     return _nok(words), None
 
 
+@lru_cache(_REMEMBERED)
 def parse_whole_number(text: str, *, may_be_estimate: bool = False) -> int:
     """A count from 0 to NUMBER_MAX: `25`, `1 200`, `25 ansatte`, `tre`; where an estimate will do, `ca. 120` as 120.
 

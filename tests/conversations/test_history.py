@@ -120,7 +120,7 @@ async def test_readers_are_let_in_and_out_in_words(town: Town) -> None:
         draft = drafts.create(work, a_draft("d", author="eier-bodo", about=None))
         for answers, readers in (("a", ()), ("b", ("nord",)), ("c", ("nord",)), ("c", ())):
             changed = replace(draft, answers={"goal": answers}, readers=readers)
-            draft = drafts.save(work, changed)
+            draft = drafts.save(work, draft, changed)
         cases.submit(work, draft, a_real_filing())
 
     await by_staff(town, write, "eier-bodo")

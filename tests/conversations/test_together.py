@@ -36,6 +36,7 @@ TO_CASES = ("Endre og send inn på nytt", "Trekk saken")
 WHO = st.integers(0, 1)
 WHICH = st.integers(0, 20)
 FIELDS = st.sets(st.sampled_from(FREE))
+MAY_BE_EMPTY = {"field": "special_challenge", "label": "Særlige utfordringer"}
 WORDS = st.sampled_from(("tøm", "send inn", ""))  # nothing: a new text
 
 
@@ -114,6 +115,27 @@ class Together(RuleBasedStateMachine):
         self.nothing_unseen_is_gone(who, focus, before)
 
     @rule(who=WHO)
+    def one_clears_what_the_other_has_just_answered(self, who: int) -> None:
+        """It is shown first; said once more, it goes."""
+        if not self.open_drafts():
+            return
+        one, other = self.owners[who], self.owners[1 - who]
+        for words in ("fortsett 1", "kort", "oppsummering"):
+            self.did(1 - who, other.says(words))
+        self.did(1 - who, other.presses("Gå til siden", {"go_to": "need"}))
+        for words in ("fortsett 1", "skriv", "oppsummering"):
+            self.did(who, one.says(words))
+        (number,) = re.findall(rf"^([0-9]+)\. {MAY_BE_EMPTY['label']}", one.texts[0], re.MULTILINE)
+        self.did(who, one.says(f"endre {number}"))
+        text = f"Tekst {next(self.texts)}"
+        self.did(1 - who, other.presses("Lagre", {MAY_BE_EMPTY["field"]: text}))
+        for is_kept in (True, False):
+            before, focus = self.answers(), self.focus(who)
+            assert (text in self.did(who, one.says("tøm"))) is is_kept
+            self.nothing_unseen_is_gone(who, focus, before)
+            assert (self.answers()[self.open_drafts()[0]][MAY_BE_EMPTY["field"]] == text) is is_kept
+
+    @rule(who=WHO)
     def one_files_by_typing(self, who: int) -> None:
         """Once at most; and the answers stay, whether anything is missing or not."""
         before, filed = self.answers(), len(self.reports())
@@ -142,7 +164,7 @@ class Together(RuleBasedStateMachine):
         filed, other = self.filed(), self.owners[1 - who]
         draft_id = self.writes_a_report(who)
         self.did(who, self.owners[who].presses("Gå til siden", LAST, on=self.cards[who][-1]))
-        self.did(1 - who, other.says(f"fortsett {self.place_of(draft_id)}"))
+        self.did(1 - who, other.says(f"fortsett {self.open_drafts().index(draft_id) + 1}"))
         self.did(1 - who, other.presses("Gå til siden", {"go_to": "measure"}))
         text = f"Tekst {next(self.texts)}"
         self.did(1 - who, other.presses("Lagre", {"goal": text}))
@@ -304,10 +326,9 @@ class Together(RuleBasedStateMachine):
     def focus(self, who: int) -> Focus | None:
         return self.run(self.towns[who].store.read(lambda c: drafts.focus(c, OWNERS[who])))
 
-    def place_of(self, draft_id: str) -> int:
-        """In the list of those that can be gone on with."""
-        read = self.towns[0].store.read(lambda c: c.execute(OPEN).scalars().all())
-        return self.run(read).index(draft_id) + 1
+    def open_drafts(self) -> list[str]:
+        """Those that can be gone on with, in the order of their list."""
+        return self.run(self.towns[0].store.read(lambda c: list(c.execute(OPEN).scalars())))
 
     def remember(self, who: int) -> None:
         """What the person has before them now. Time goes on."""

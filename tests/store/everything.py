@@ -67,7 +67,7 @@ def _cases(work: Work) -> None:
     cases.move(work, cases.move(work, first, State.SCREENING), State.RETURNED)
     cases.submit(work, drafts.create(work, a_draft("draft-2")), a_real_filing(priority_by_network=2))
     begun = drafts.create(work, a_draft("draft-3", answers={"measure_title": ODD, "goal": None}))
-    drafts.save(work, replace(begun, answers={"measure_title": ODD + ODD}, saved_at=LATER))
+    drafts.save(work, begun, replace(begun, answers={"measure_title": ODD + ODD}, saved_at=LATER))
     drafts.set_focus(work, OWNER.id, Focus("draft-3", "goal"))
 
 

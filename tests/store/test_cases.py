@@ -134,7 +134,7 @@ async def test_a_draft_that_was_changed_meanwhile_is_not_submitted(store: Store)
 
     def change_and_submit_the_old(work: Work) -> None:
         draft = drafts.create(work, a_draft())
-        drafts.save(work, replace(draft, answers={"measure_title": "Changed"}))
+        drafts.save(work, draft, replace(draft, answers={"measure_title": "Changed"}))
         cases.submit(work, draft, a_filing())
 
     with pytest.raises(Stale):
@@ -145,7 +145,8 @@ async def test_a_draft_that_was_thrown_away_is_not_submitted(store: Store) -> No
     await with_register(store)
 
     def throw_away_and_submit(work: Work) -> None:
-        draft = drafts.save(work, replace(drafts.create(work, a_draft()), state=DraftState.DISCARDED))
+        begun = drafts.create(work, a_draft())
+        draft = drafts.save(work, begun, replace(begun, state=DraftState.DISCARDED))
         cases.submit(work, draft, a_filing())
 
     with pytest.raises(Stale):
@@ -357,7 +358,7 @@ async def test_drafts_that_were_begun_are_counted_until_they_end(store: Store) -
 
     begun = await do(store, begin)
     assert await store.read(lambda connection: views.drafts_begun(connection, 2023)) == 3
-    await do(store, lambda work: drafts.save(work, replace(begun[0], state=DraftState.DISCARDED)))
+    await do(store, lambda work: drafts.save(work, begun[0], replace(begun[0], state=DraftState.DISCARDED)))
     await do(store, lambda work: cases.submit(work, begun[1], a_filing()))
     assert await store.read(lambda connection: views.drafts_begun(connection, 2023)) == 1
 

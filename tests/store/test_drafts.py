@@ -36,7 +36,7 @@ async def test_saving_keeps_everything_that_can_change(store: Store) -> None:
     draft = await begun(store)
     later = NOW + timedelta(days=1)
     changed = replace(draft, answers=HOSTILE, scheme="decentralised", typed=True, saved_at=later)
-    saved = await do(store, lambda work: drafts.save(work, changed))
+    saved = await do(store, lambda work: drafts.save(work, draft, changed))
     touched = {field for field, _ in HOSTILE.items() ^ draft.answers.items()}
     assert saved.writers == {field: (OWNER.id, NOW.isoformat()) for field in touched}
     assert saved == replace(changed, version=2, writers=saved.writers)
@@ -48,7 +48,7 @@ async def test_saving_records_the_fields_and_not_the_texts(store: Store) -> None
         store, answers={"same": "same", "changed": "secret", "removed": "secret", "null": None}
     )
     after: dict[str, str | None] = {"same": "same", "changed": "hidden", "added": "hidden", "null": ""}
-    await do(store, lambda work: drafts.save(work, replace(draft, answers=after, typed=True)))
+    await do(store, lambda work: drafts.save(work, draft, replace(draft, answers=after, typed=True)))
     entries = await store.read(lambda connection: audit.history(connection, f"draft:{draft.id}"))
     assert [(entry.action, entry.detail) for entry in entries] == [
         (
@@ -61,9 +61,9 @@ async def test_saving_records_the_fields_and_not_the_texts(store: Store) -> None
 
 async def test_of_two_who_save_the_second_is_told_that_it_changed(store: Store) -> None:
     draft = await begun(store)
-    await do(store, lambda work: drafts.save(work, replace(draft, answers={"a": "first"})))
+    await do(store, lambda work: drafts.save(work, draft, replace(draft, answers={"a": "first"})))
     with pytest.raises(Stale):
-        await do(store, lambda work: drafts.save(work, replace(draft, answers={"a": "second"})))
+        await do(store, lambda work: drafts.save(work, draft, replace(draft, answers={"a": "second"})))
     kept = await store.read(lambda connection: drafts.get(connection, draft.id))
     assert kept is not None
     assert (kept.answers, kept.version) == ({"a": "first"}, 2)
@@ -72,7 +72,7 @@ async def test_of_two_who_save_the_second_is_told_that_it_changed(store: Store) 
 async def test_a_draft_that_is_not_there_cannot_be_saved(store: Store) -> None:
     await with_register(store)
     with pytest.raises(Stale):
-        await do(store, lambda work: drafts.save(work, a_draft("another")))
+        await do(store, lambda work: drafts.save(work, a_draft("another"), a_draft("another")))
 
 
 async def test_open_drafts_are_those_of_the_person_that_have_not_ended(store: Store) -> None:
@@ -85,7 +85,7 @@ async def test_open_drafts_are_those_of_the_person_that_have_not_ended(store: St
             drafts.create(work, a_draft("a", author=OTHER.id)),
         ]
         ended = drafts.create(work, a_draft("d"))
-        drafts.save(work, replace(ended, state=DraftState.DISCARDED))
+        drafts.save(work, ended, replace(ended, state=DraftState.DISCARDED))
         return made
 
     b, c, _ = await do(store, begin_some)
@@ -102,7 +102,7 @@ async def test_open_drafts_are_those_of_the_person_that_have_not_ended(store: St
 
 async def test_a_draft_that_was_thrown_away_is_kept(store: Store) -> None:
     draft = await begun(store)
-    await do(store, lambda work: drafts.save(work, replace(draft, state=DraftState.DISCARDED)))
+    await do(store, lambda work: drafts.save(work, draft, replace(draft, state=DraftState.DISCARDED)))
     kept = await store.read(lambda connection: drafts.get(connection, draft.id))
     assert kept == replace(draft, state=DraftState.DISCARDED, version=2)
     entries = await store.read(lambda connection: audit.history(connection, f"draft:{draft.id}"))
