@@ -123,7 +123,7 @@ _CASES_OF = (
 
 
 def directory(connection: Connection) -> Directory:
-    """Every organisation. Asked about once in a transaction, and built anew only when one has changed since the last."""
+    """Every organisation. Asked about once in a transaction, and built anew only where one has changed since."""
     info, transaction = connection.info, connection.get_transaction()
     if info.get("directory_known_in", ...) is transaction:
         return info["directory"][1]  # type: ignore[no-any-return]  # `info` is a plain dict
