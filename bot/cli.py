@@ -77,6 +77,11 @@ def _parser(*, serves: bool) -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
     status.add_argument("--language", choices=languages(), help="språket i svaret")
     status.set_defaults(run=_status)
+    frames = found.add_parser("frames", help="rammer, potter, søkt, innstilt, tildelt og ledig i et år")
+    frames.add_argument("--year", type=int, required=True, metavar="ÅR")
+    frames.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+    frames.add_argument("--language", choices=languages(), help="språket i svaret")
+    frames.set_defaults(run=_frames)
     if not serves:  # the stand-in is for development; a bot that serves never loads it
         from play.commands import add_commands
 
@@ -348,7 +353,7 @@ async def _one_job(settings: Settings, job: Callable[[Work], T], cause: str) -> 
         await store.close()
 
 
-# forumbot status
+# forumbot status, frames
 
 
 def _status(arguments: argparse.Namespace) -> int:
@@ -365,8 +370,19 @@ def _status(arguments: argparse.Namespace) -> int:
         near = commands.suggestions(question, t.language, without=others)
         print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
         return WRONG_CALL
+    return _answered(settings, t, name, command.argument, arguments)
+
+
+def _frames(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(arguments.language or settings.language)
+    return _answered(settings, t, "frames", str(arguments.year), arguments)
+
+
+def _answered(settings: Settings, t: Texts, name: str, argument: str, arguments: argparse.Namespace) -> int:
+    """Print what the query says. Status 1: what was asked about is not there."""
     with _database(t):
-        answer = asyncio.run(_asked(settings, t, name, command.argument))
+        answer = asyncio.run(_asked(settings, t, name, argument))
     if arguments.json:
         print(json.dumps(answer.json, ensure_ascii=False))
     else:

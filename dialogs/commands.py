@@ -11,6 +11,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
+from dialogs.naming import read_scheme_and_year
 from dialogs.texts import languages, texts
 from domain.cases import read_case_number
 
@@ -112,6 +113,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "revoke": _nothing_or_anything,
     "holders": _nothing_or_anything,
     "notices_sent": _nothing_or_case,
+    "frames": _nothing_or_anything,
 }
 
 
@@ -134,6 +136,7 @@ STRICT_ARGUMENTS = {
     "end_role": _with_reason,
     "revoke": lambda text: text if text and " " not in text else None,
     "holders": lambda text: text if text.isdecimal() else None,
+    "frames": lambda text: text if read_scheme_and_year(text) else None,
 }
 
 

@@ -295,6 +295,8 @@ def _closed_to(desk: Desk) -> set[str]:
         closed |= {"role", "end_role", "revoke", "holders"}
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
         closed.add("notices_sent")
+    if not may(desk.actor, Action.SEE_FRAMES):
+        closed.add("frames")
     if desk.house.link is None:
         closed |= {"paper", "list"}
     return closed
@@ -393,6 +395,7 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "revoke": registering.revoke,
     "holders": registering.holders,
     "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
+    "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
 }
 # They change nothing.
 _QUESTIONS = frozenset(
@@ -403,6 +406,7 @@ _QUESTIONS = frozenset(
         "help",
         "history",
         "notices_sent",
+        "frames",
         "holders",
         "handover",
         "paper",

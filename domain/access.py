@@ -49,7 +49,9 @@ class Action(StrEnum):
     HANDLE_CASE = "handle_case"  # send back, reopen, extend a deadline, correct, note the journal number
     SEE_CASE = "see_case"
     SEE_HISTORY = "see_history"  # who did what with a case, and when
-    SEE_ROUND = "see_round"  # counts and sums over all owners
+    SEE_ROUND = "see_round"  # counts and sums over all owners, region by region, and who was not told
+    SEE_FRAMES = "see_frames"  # a year's frames, their pots and what is awarded of them
+    SEE_SUMS = "see_sums"  # what all owners together ask for, per scheme
     INVITE = "invite"  # make an enrolment code
     KEEP_REGISTER = "keep_register"  # look up, give and end roles; take back a code
 
@@ -155,6 +157,10 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
         {(_O, Relation.LEAD_OWNER), (_T, Relation.ANY), (_D, Relation.ANY), (_A, Relation.ANY)}
     ),
     Action.SEE_ROUND: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
+    Action.SEE_FRAMES: frozenset((kind, Relation.ANY) for kind in RoleKind),
+    Action.SEE_SUMS: frozenset(
+        {(_S, Relation.ANY), (_V, Relation.ANY), (_T, Relation.ANY), (_D, Relation.ANY)}
+    ),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
     Action.KEEP_REGISTER: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
 }

@@ -1,6 +1,7 @@
 """The amounts of the forum's slides of spring 2023, as they stand there. Nothing here is computed."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Annotated
@@ -47,17 +48,24 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Deck:
     title: str
+    shown_on: date
     figures: tuple[Figure, ...]
 
     def figure(
         self, kind: FigureKind, year: int, *, scheme: str | None = None, party: str | None = None
     ) -> Figure:
         """The one figure of that key. Raises: KeyError - the slides have no such figure."""
+        found = self.find(kind, year, scheme=scheme, party=party)
+        if found is None:
+            raise KeyError((kind, year, scheme, party))
+        return found
+
+    def find(
+        self, kind: FigureKind, year: int, *, scheme: str | None = None, party: str | None = None
+    ) -> Figure | None:
+        """The one figure of that key; None: the slides have none."""
         key = (kind, year, scheme, party)
-        for figure in self.figures:
-            if figure.key == key:
-                return figure
-        raise KeyError(key)
+        return next((figure for figure in self.figures if figure.key == key), None)
 
     def of(self, kind: FigureKind, year: int) -> dict[str, int]:
         """The amounts per scheme, in whole kroner. Figures that are not of one scheme are left out."""

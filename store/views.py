@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -20,11 +21,12 @@ from sqlalchemy import (
 )
 
 from domain.access import Relation, Visible
-from domain.cases import Case, State
+from domain.cases import GIVEN_UP, Case, State
+from domain.frames import Asked
 from store.cases import HEADS, PARTIES, read
 from store.drafts import DraftState, Purpose
 from store.outbox import NO_CHAT, OutboxState
-from store.tables import case_count, case_head, case_party, draft, outbox, person
+from store.tables import case_count, case_head, case_party, case_version, draft, outbox, person
 
 # Cases that a person may see
 
@@ -161,6 +163,44 @@ def check_counts(connection: Connection) -> tuple[str, ...]:
         for key in sorted(kept.keys() | counted.keys())
         if kept.get(key) != counted.get(key)
     )
+
+
+# What is asked for in a year
+
+_STANDING = (
+    select(case_head.c.cycle_year, case_head.c.scheme, case_version.c.report)
+    .join(
+        case_version,
+        and_(
+            case_version.c.number == case_head.c.number, case_version.c.submission == case_head.c.submission
+        ),
+    )
+    .where(
+        case_head.c.cycle_year.between(bindparam("first"), bindparam("last")),
+        case_head.c.state.not_in(GIVEN_UP),
+    )
+)
+
+
+def asked(connection: Connection, first: int, last: int) -> tuple[Asked, ...]:
+    """What the standing cases of these cycles ask for, by cycle, scheme and year. A case counts in each year that it
+    asks money for."""
+    sums: dict[tuple[int, str, int], tuple[int, int, int]] = {}
+    for cycle_year, scheme, report in connection.execute(_STANDING, {"first": first, "last": last}):
+        for year, (owner_nok, uh_nok) in _by_year(orjson.loads(report)).items():
+            key = (cycle_year, scheme, year)
+            cases, owner, uh = sums.get(key, (0, 0, 0))
+            sums[key] = (cases + bool(owner_nok + uh_nok), owner + owner_nok, uh + uh_nok)
+    return tuple(Asked(*key, *summed) for key, summed in sorted(sums.items()))
+
+
+def _by_year(report: Mapping[str, Any]) -> dict[int, tuple[int, int]]:
+    owner: dict[str, int] = report.get("budget_owner", {})
+    partners: tuple[dict[str, int], ...] = tuple(report.get("budget_uh", {}).values())
+    years = dict.fromkeys(year for budget in (owner, *partners) for year in budget)
+    return {
+        int(year): (owner.get(year, 0), sum(budget.get(year, 0) for budget in partners)) for year in years
+    }
 
 
 # What did not reach people

@@ -1,6 +1,7 @@
 """Values as people read them."""
 
 from datetime import date
+from fractions import Fraction
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -38,6 +39,20 @@ def format_nok(nok: int) -> str:
     """`14 825 160 kr`, with no-break spaces so that it never breaks over two lines."""
     sign = MINUS if nok < 0 else ""
     return f"{sign}{abs(nok):,}".replace(",", NO_BREAK_SPACE) + f"{NO_BREAK_SPACE}kr"
+
+
+def format_percent(percent: Fraction, language: str, *, decimals: int = 0) -> str:
+    """`136,2 %`, in English `136.2 %`, with a no-break space. The value must have no more decimals than are shown.
+
+    Raises: ValueError - it has more; rounding is the rule's, not the eye's.
+    """
+    scaled = percent * 10**decimals
+    if scaled.denominator != 1:
+        raise ValueError(f"{percent} has more than {decimals} decimals")
+    whole, rest = divmod(abs(int(scaled)), 10**decimals)
+    mark = "." if language == "en" else ","
+    sign = MINUS if percent < 0 else ""
+    return f"{sign}{whole}{f'{mark}{rest:0{decimals}}' if decimals else ''}{NO_BREAK_SPACE}%"
 
 
 def format_day(day: date, language: str) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
-from dialogs.cards import cases, forms, lists, notes, papers, register, rounds
+from dialogs.cards import cases, forms, frames, lists, notes, papers, register, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
+from dialogs.cards.frames import FramesView
 from dialogs.cards.history import history
 from dialogs.cards.notices_sent import notices_sent
 from dialogs.cards.parts import Element
@@ -16,7 +18,10 @@ from dialogs.engine import Answers
 from dialogs.forms.needs_report import FORM
 from dialogs.texts import Texts
 from domain.cases import Case, State
+from domain.deck import deck
 from domain.forum import load_forum
+from domain.frames import Asked
+from domain.frames import frames as frames_of
 from domain.register import Directory, Organisation, OrganisationKind, Person
 from domain.schemes import scheme_set
 from domain.submissions import Circumstances
@@ -477,6 +482,30 @@ def of_role_cards() -> Iterator[tuple[str, Make]]:
     yield "refused", role_card("eier-bodo", refused=True)
 
 
+def the_frames(year: int, scheme: str | None = None, *, sums: bool = True, asked: int = 0) -> Make:
+    """`asked`: what each scheme asks for here, in this round and the two before, in each of three years."""
+    filed_here = [
+        Asked(cycle, each, cycle + later, 1234, asked, asked)
+        for cycle in range(year - 2, year + 1)
+        for each in ("regional", "decentralised", "competence_lift")
+        for later in range(3)
+    ]
+    rules = scheme_set("nordland", date(year, 2, 1))
+    found = frames_of(year, rules, deck("nordland"), filed_here if asked else ())
+    view = FramesView(found, scheme, sums, date(2023, 3, 17), Fraction(3, 10))
+    return lambda t: frames.frames(view, t)
+
+
+def of_frames() -> Iterator[tuple[str, Make]]:
+    yield "of the slides", the_frames(2023)
+    yield "of the slides and of the largest cases", the_frames(2023, asked=999_999_999_999)
+    yield "of a year whose frame is not known", the_frames(2024, asked=1_000)
+    yield "of a year of which the pot is known", the_frames(2022)
+    yield "of one scheme", the_frames(2024, "decentralised")
+    yield "after the schemes have changed", the_frames(2026, asked=1_000)
+    yield "for an owner", the_frames(2023, sums=False)
+
+
 def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
@@ -504,6 +533,7 @@ def every() -> dict[str, Make]:
         "register.role_card": of_role_cards(),
         "history.history": of_histories(),
         "notices_sent.notices_sent": of_sent_notices(),
+        "frames.frames": of_frames(),
     }
     return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}
 

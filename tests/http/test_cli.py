@@ -44,6 +44,36 @@ def test_status_is_one_json_document(url: str, capsys: pytest.CaptureFixture[str
     assert (said["not_reached"], said["not_reached_more"]) == ([], 0)
 
 
+def test_frames_is_one_json_document(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not known is null."""
+    assert main(["frames", "--year", "2023", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    regional, total = said["schemes"][0], said["total"]
+    assert (said["year"], said["slides_shown_on"]) == (2023, "2023-03-17")
+    assert [each["scheme"] for each in said["schemes"]] == ["regional", "decentralised", "competence_lift"]
+    assert (regional["frame"]["nok"], regional["individual_pot"]["nok"]) == (10_886_000, 3_265_800)
+    assert regional["for_later_years"][0] == {
+        "year": 2024,
+        "nok": 6_968_000,
+        "source": "slides",
+        "owner_nok": None,
+        "uh_nok": None,
+        "cases": None,
+        "is_promise_or_request_stated": False,
+        "percentages": [{"percent": 83.0, "base": None, "base_nok": None}],
+    }
+    assert [total[f"{name}_nok"] for name in ("recommended", "awarded", "free")] == [None, None, None]
+    assert (total["requested"][0]["missing_nok"], total["requested"][0]["covered_percent"]) == (
+        22_185_380,
+        55.78,
+    )
+
+
+def test_frames_of_a_year_without_schemes_fail(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frames", "--year", "2019", "--language", "en"]) == 1
+    assert "I have no schemes for 2019." in capsys.readouterr().out
+
+
 def test_status_names_whom_a_notice_did_not_reach(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Twenty-two notices to somebody who has no chat."""
     asyncio.run(_fail_to_tell(url, 22))

@@ -33,6 +33,8 @@ handle_case -                                       -                       -   
 see_case    lead_owner,other_owner                  lead_owner,other_owner  partner  any  any  any     any  -
 see_history lead_owner                              -                       -        -    -    any     any  any
 see_round   -                                       -                       -        -    -    any     any  -
+see_frames  any                                     any                     any      any  any  any     any  any
+see_sums    -                                       -                       -        any  any  any     any  -
 invite      -                                       -                       -        -    -    any     -    any
 keep_register -                                     -                       -        -    -    any     -    any
 """
@@ -146,6 +148,8 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.SEE_CASE,
         Action.SEE_HISTORY,
         Action.SEE_ROUND,
+        Action.SEE_FRAMES,
+        Action.SEE_SUMS,
         Action.INVITE,
         Action.KEEP_REGISTER,
     ]
