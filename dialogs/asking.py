@@ -125,7 +125,7 @@ def readable(
 def _linked(text: str, circumstances: Circumstances, t: Texts) -> list[str]:
     """What is known of the case or the decision that is named: its title, and what was granted year by year."""
     number = read_case_number(text)
-    own = [quoted(case.title) for case in circumstances.own_cases() if case.number == str(number)]
+    own = [quoted(case.title) for case in circumstances.own_cases if case.number == str(number)]
     grants = [grant for grant in circumstances.prior_grants if _fold(grant.reference) == _fold(text)]
     known = circumstances.directory.organisations
     granted = [

@@ -7,7 +7,6 @@ person's focus, and the rest is derived from the draft.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
 
 from dialogs import offers, sharing, showing
 from dialogs.asking import on_card
@@ -43,7 +42,7 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
     about = cases.get(connection, draft.about) if draft.about else None
     answers = {**draft.answers, **(given or {})}
     lead = answers.get("lead_owner")
-    own = Visible(lead_owners=frozenset({lead}) if lead in leads else frozenset())
+    own = views.cases(connection, Visible(lead_owners=frozenset({lead}))) if lead in leads else ()
     return Circumstances(
         forum=desk.house.forum,
         scheme_set=schemes.scheme_set_by_key(desk.house.forum.key, about.scheme_set)
@@ -53,9 +52,7 @@ def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Cir
         on=desk.on,
         directory=register.directory(connection),
         may_lead=leads,
-        own_cases=cache(
-            lambda: tuple(case for case in views.cases(connection, own) if case.number != draft.about)
-        ),
+        own_cases=tuple(case for case in own if case.number != draft.about),
         taken_priorities=_taken_priorities(desk, draft, about)
         if answers.get("priority_by_network")
         else frozenset(),

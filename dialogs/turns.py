@@ -16,6 +16,7 @@ from dialogs import (
     drafting,
     enrolling,
     inviting,
+    offering,
     paper,
     pressing,
     queries,
@@ -101,7 +102,8 @@ def _turn(house: House, work: Work, turn: Turn) -> Reply:
         return _stranger(house, work, turn, first)
     work = work.by(actor.person_id)
     t = texts(actor.language or _spoken(house, turn))
-    return _known(Desk(house, work, turn, actor, t), first)
+    desk = Desk(house, work, turn, actor, t)
+    return offering.note(desk, _known(desk, first))
 
 
 def _in_public(house: House, turn: Turn, first: bool) -> Reply:
@@ -233,6 +235,8 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     question = focus.question if focus and draft and draft.is_open else None
     asked = FORMS[draft.form].kind(question) if draft else None
     is_asked = question is not None or withdrawing is not None
+    if not is_asked and (pressed := offering.named(desk, text)) is not None:
+        return _pressed(desk, pressed, first)
     command = commands.exact(text, question_open=is_asked, case_is_answer=asked is Kind.CASE)
     if draft is not None and draft.is_open and question is None and _is_on_button(desk, draft, text):
         command = Command("submit")

@@ -48,7 +48,7 @@ class Circumstances:
     on: date
     directory: Directory
     may_lead: tuple[str, ...]
-    own_cases: Callable[[], tuple[Case, ...]] = tuple  # looked up where they are asked for
+    own_cases: tuple[Case, ...] = ()
     prior_grants: tuple[PriorGrant, ...] = ()  # of the lead owner, from before the bot came
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
     of_scheme: str | None = None  # a next version stays in the scheme of its case
@@ -59,7 +59,7 @@ class Circumstances:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
 
     def cases_of(self, owner: str | None) -> tuple[Case, ...]:
-        return tuple(case for case in self.own_cases() if case.lead_owner == owner)
+        return tuple(case for case in self.own_cases if case.lead_owner == owner)
 
     def region_key(self, organisation_id: str | None) -> str | None:
         """The region that the organisation lies in on the day; None for the whole county or unknown."""

@@ -267,6 +267,14 @@ focus = Table(
     _required("shown", Text, server_default=""),  # digest of the answer that stood there when it was asked
 )
 
+# The buttons of the last card that a person was shown: [[title, verb, card id]].
+offered = Table(
+    "offered",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    _required("buttons", Json),
+)
+
 card_instance = Table(
     "card_instance",
     metadata,

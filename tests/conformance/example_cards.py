@@ -131,7 +131,7 @@ def circumstances() -> Circumstances:
         date(2023, 1, 16),
         Directory(organisations | {private.id: private}),
         may_lead=("1804", "1841"),
-        own_cases=lambda: (filed("Lesing i alle fag på tvers av tre kommuner"),),
+        own_cases=(filed("Lesing i alle fag på tvers av tre kommuner"),),
     )
 
 

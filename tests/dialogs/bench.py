@@ -27,7 +27,7 @@ T = texts("nb")
 Contents = Mapping[str, list[tuple[Any, ...]]]
 
 NOTED = frozenset({"activity", "conversation"})  # that something came, and from where
-SHOWN = frozenset({"card_instance", "focus"})  # what is before a person now
+SHOWN = frozenset({"card_instance", "focus", "offered"})  # what is before a person now
 
 
 async def contents(town: Town, *, but: frozenset[str] = NOTED) -> Contents:

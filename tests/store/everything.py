@@ -10,11 +10,12 @@ from domain.access import Role, RoleKind
 from domain.cases import State
 from domain.register import Person
 from domain.submissions import NeedsReport
-from store import activities, cards, cases, conversations, drafts, enrolment, outbox, register
+from store import activities, cards, cases, conversations, drafts, enrolment, offered, outbox, register
 from store import tables as t
 from store.cards import CardInstance
 from store.cases import Filing
 from store.drafts import Focus
+from store.offered import Button
 from store.work import Store, Work
 from tests.conversations.dekom import SUBMITTED
 from tests.store.builders import (
@@ -69,6 +70,7 @@ def _cases(work: Work) -> None:
     begun = drafts.create(work, a_draft("draft-3", answers={"measure_title": ODD, "goal": None}))
     drafts.save(work, begun, replace(begun, answers={"measure_title": ODD + ODD}, saved_at=LATER))
     drafts.set_focus(work, OWNER.id, Focus("draft-3", "goal"))
+    offered.keep(work, OWNER.id, [Button("Vis på nytt", "refresh", ODD)])
 
 
 def _chats(work: Work) -> None:

@@ -1,0 +1,29 @@
+"""Buttons by typing: whoever has no cards answers by the number or the words that stand on the card's text twin."""
+
+from dialogs.cards.plain import pressable
+from dialogs.commands import fold
+from dialogs.desk import Desk
+from domain.messages import Pressed, Reply
+from store import offered
+from store.offered import Button
+
+# What cannot be undone is not done by a number that may be about an older card: these ask for a word of their own.
+_ASKED_IN_WORDS = frozenset({"withdraw_yes", "withdraw_no", "discard_yes", "discard_no"})
+
+
+def note(desk: Desk, reply: Reply) -> Reply:
+    """Keep what the newest card of the reply offers. A card with fields is answered in words in its own way."""
+    cards = [message.card for message in reply.messages if message.card is not None]
+    if cards:
+        buttons = [Button(each["title"], each["verb"], each["data"]["ci"]) for each in pressable(cards[-1])]
+        offered.keep(desk.work, desk.actor.person_id, buttons)
+    return reply
+
+
+def named(desk: Desk, text: str) -> Pressed | None:
+    """The press that the text stands for: the number of a button that the person has before them, or its title."""
+    said = fold(text)
+    for number, button in enumerate(offered.last(desk.work.connection, desk.actor.person_id), start=1):
+        if said in (str(number), fold(button.title)) and button.verb not in _ASKED_IN_WORDS:
+            return Pressed(button.verb, button.card)
+    return None
