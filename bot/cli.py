@@ -13,9 +13,10 @@ from typing import TypeVar
 
 import uvloop
 
-from bot import keeping, logs, registers
+from bot import keeping, logs, registers, teams_app
 from bot.keeping import Outcome
 from bot.settings import Settings, WrongSettings, load
+from bot.teams.manifest import SCHEMAS
 from bot.wiring import domain_clock, machine_now, mailer, new_code, new_id, running
 from dialogs import commands, enrolling, mails, registering
 from dialogs.cards.plain import as_text
@@ -82,6 +83,7 @@ def _parser(*, serves: bool) -> argparse.ArgumentParser:
     frames.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
     frames.add_argument("--language", choices=languages(), help="språket i svaret")
     frames.set_defaults(run=_frames)
+    _add_teams_app(found)
     if not serves:  # the stand-in is for development; a bot that serves never loads it
         from play.commands import add_commands
 
@@ -127,6 +129,25 @@ def _add_keeping(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verify.set_defaults(run=_verify)
     for each in (backup, restore, verify):
         each.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+
+
+def _add_teams_app(found: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = found.add_parser("teams-app", help="lag pakken som lastes opp i Teams")
+    made.add_argument("--out", metavar="FIL.zip", type=Path, required=True)
+    made.add_argument(
+        "--schema",
+        choices=SCHEMAS,
+        default=SCHEMAS[0],
+        help=f"Microsofts skjema; {SCHEMAS[-1]} holder appen utenfor delte og private kanaler",
+    )
+    made.add_argument("--app-version", metavar="N.N.N", help="utgaven; hver opplasting må ha en høyere")
+    made.add_argument("--developer", metavar="NAVN", help="hvem appen er fra; ellers statsforvalteren")
+    made.add_argument("--website", metavar="URL", help="siden om appen")
+    made.add_argument("--privacy", metavar="URL", help="personvernerklæringen")
+    made.add_argument("--terms", metavar="URL", help="vilkårene")
+    made.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+    made.add_argument("--language", choices=languages(), help="språket i svaret")
+    made.set_defaults(run=_teams_app)
 
 
 # forumbot serve, migrate
@@ -351,6 +372,28 @@ async def _one_job(settings: Settings, job: Callable[[Work], T], cause: str) -> 
         return await store.work(job, actor=OPERATOR.person_id, cause=cause, now=machine_now())
     finally:
         await store.close()
+
+
+# forumbot teams-app
+
+
+def _teams_app(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(arguments.language or settings.language)
+    return _told(
+        teams_app.build(
+            settings,
+            t,
+            arguments.out,
+            schema=arguments.schema,
+            app_version=arguments.app_version,
+            developer=arguments.developer,
+            website=arguments.website,
+            privacy=arguments.privacy,
+            terms=arguments.terms,
+        ),
+        arguments,
+    )
 
 
 # forumbot status, frames
