@@ -82,7 +82,7 @@ def _overview(schemes: tuple[SchemeYear, ...], view: FramesView, t: Texts) -> El
     header = [t("frames.scheme"), t("frames.frame")]
     if not view.shows_sums:
         return table((4, 5), header, [_overview_row(each, t)[:2] for each in schemes])
-    return table((3, 4, 4), [*header, t("frames.requested")], [_overview_row(each, t) for each in schemes])
+    return table((5, 4, 4), [*header, t("frames.requested")], [_overview_row(each, t) for each in schemes])
 
 
 def _overview_row(scheme: SchemeYear, t: Texts) -> list[str]:
