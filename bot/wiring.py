@@ -47,8 +47,8 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-def domain_clock(settings: Settings, on: date | None) -> Now:
-    """The clock that rounds, deadlines and duties follow: the machine's, moved by whole days to `on`.
+def domain_clock(settings: Settings, on: date | Now | None) -> Now:
+    """The clock that rounds, deadlines and duties follow: the machine's, moved by whole days to `on`, or `on` itself.
 
     Raises: Final - another day in production.
     """
@@ -56,6 +56,8 @@ def domain_clock(settings: Settings, on: date | None) -> Now:
         return machine_now
     if settings.is_production:
         raise Final("the day cannot be set in production")
+    if not isinstance(on, date):
+        return on
     shift = on - local_day(machine_now())
     return lambda: machine_now() + timedelta(days=shift.days)
 
@@ -103,12 +105,12 @@ class Bot:
 async def running(
     settings: Settings,
     *,
-    on: date | None = None,
+    on: date | Now | None = None,
     limits: Limits | None = None,
     is_scheduling: bool = True,
     open_store: Callable[[str], Store] = Store,
 ) -> AsyncIterator[Bot]:
-    """Serve until left. The database must be at the current schema.
+    """Serve until left. The database must be at the current schema. `on`: see `domain_clock`.
 
     Raises: WrongSettings; OSError - the port is taken; Final.
     """

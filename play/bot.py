@@ -27,7 +27,7 @@ async def start_bot(plan: Plan) -> AsyncIterator[str]:
     url = plan.settings.database_url.get_secret_value()
     migrate(url)
     await enrol_people(url, plan.identities)
-    async with running(plan.settings, on=plan.on, limits=LIMITS) as bot:
+    async with running(plan.settings, on=plan.now, limits=LIMITS) as bot:
         yield f"{bot.url}{MESSAGES_PATH}"
 
 

@@ -1,6 +1,9 @@
 """The people's side over HTTP: what a terminal or a page needs to be somebody in the stand-in.
 
-    GET  /play/people                                      everybody
+    GET  /play/people                                      everybody, with what they are
+    GET  /play/bell?after=&wait=                           waits until something happens, whomever it is for
+    GET  /play/clock                                       the day that it is for the forum
+    POST /play/clock                                       {day}: move it forward
     GET  /play/people/{person}/chats                       where the person can write
     GET  /play/people/{person}/messages?chat=              what stands there
     GET  /play/people/{person}/mails                       what has come by e-mail
@@ -16,6 +19,7 @@ Every address takes `device`. Whoever reaches this can be anybody: only for loop
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -65,6 +69,9 @@ class Desk:
         person = "/play/people/{person}"
         return [
             web.get("/play/people", self._people),
+            web.get("/play/bell", self._bell),
+            web.get("/play/clock", self._clock),
+            web.post("/play/clock", self._move_clock),
             web.get(f"{person}/chats", self._asked(self._chats)),
             web.get(f"{person}/messages", self._asked(self._messages)),
             web.get(f"{person}/mails", self._asked(self._mails)),
@@ -98,8 +105,32 @@ class Desk:
         return _Asked(handle, given, self._teams)
 
     async def _people(self, _: web.Request) -> web.Response:
-        people = [{"handle": each.handle, "name": each.name} for each in self._world.people.values()]
+        groups = self._teams.groups
+        people = [
+            {"handle": each.handle, "name": each.name, "group": groups.get(each.handle, "")}
+            for each in self._world.people.values()
+        ]
         return web.json_response({"people": people})
+
+    async def _bell(self, request: web.Request) -> web.Response:
+        """One wait for all the chats of a page: a browser lets it wait for few things at once."""
+        after, wait = int(request.query.get("after", 0)), float(request.query.get("wait", 0))
+        journal = self._world.journal
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(wait, LONGEST_WAIT_SECONDS)):
+                while len(journal.events) <= after:
+                    await journal.rings()
+        return web.json_response({"next": len(journal.events)})
+
+    async def _clock(self, _: web.Request) -> web.Response:
+        return web.json_response({"day": self._teams.clock.day.isoformat()})
+
+    async def _move_clock(self, request: web.Request) -> web.Response:
+        try:
+            self._teams.clock.move_to(date.fromisoformat((await request.json())["day"]))
+        except (KeyError, TypeError, ValueError):
+            return web.json_response({"error": "Velg en senere dag enn den det er."}, status=409)
+        return await self._clock(request)
 
     async def _chats(self, asked: "_Asked") -> Json:
         person = self._world.people[asked.handle]

@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from secrets import token_hex
 from urllib.parse import urlsplit
 
 from bot.settings import Env, Settings, load
+from domain.access import RoleKind
 from domain.demo import demo_register
 from domain.forum import Forum, load_forum
 from domain.messages import Identity
+from play import gallery, site
+from play.clock import Clock
 from play.http import Desk, from_here_only
 from play.issuer import CONFIGURATION_PATH, Issuer
 from play.loopback import HOST
@@ -26,6 +29,17 @@ STRANGER = "ukjent"
 MAIL_FROM = "samarbeidsforum@example.org"
 GENERAL = "Generelt"
 
+_GROUPS = {
+    RoleKind.OWNER_CONTACT: "Eiere av barnehager og skoler",
+    RoleKind.FILER: "Regionkontor som skriver for eiere",
+    RoleKind.UNIVERSITY_CONTACT: "Universitet og høgskole",
+    RoleKind.SEAT: "Fagutvalg og forum",
+    RoleKind.SUBSTITUTE: "Fagutvalg og forum",
+    RoleKind.SECRETARIAT: "Statsforvalteren",
+    RoleKind.DECISION_MAKER: "Statsforvalteren",
+    RoleKind.ADMINISTRATOR: "Statsforvalteren",
+}
+_OTHERS = "Andre"
 _LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 
 
@@ -34,7 +48,7 @@ class Plan:
     """What the bot is started with. `identities`: of the people in the demo register, by their id."""
 
     settings: Settings
-    on: date
+    now: Callable[[], datetime]  # the forum's time
     identities: Mapping[str, Identity]
 
 
@@ -57,10 +71,12 @@ async def playing(
     teams = Teams(issuer, host=host, port=port)
     teams.app.middlewares.append(from_here_only)
     teams.app.add_routes([*issuer.routes(), *Desk(teams).routes(), *Proxy(teams).routes()])
+    teams.app.add_routes([*site.routes(), *gallery.routes()])
+    teams.clock = Clock(on)
     identities = populate(teams, forum)
     async with teams.post_office, teams:
         settings = settings_for(teams, database_url=database_url, port=bot_port)
-        async with start_bot(Plan(settings, on, identities)) as endpoint:
+        async with start_bot(Plan(settings, teams.clock.now, identities)) as endpoint:
             teams.endpoint = endpoint
             await move_in(teams)
             yield teams
@@ -90,14 +106,18 @@ def settings_for(teams: Teams, *, database_url: str, port: int) -> Settings:
 
 def populate(teams: Teams, forum: Forum) -> dict[str, Identity]:
     """The example people, a stranger, and the forum's team with a channel for each region."""
-    people = demo_register(forum).people
+    register = demo_register(forum)
+    people = register.people
     for person in people:
         teams.add(person.id, person.name, locale=_LOCALES[person.language or "nb"])
         teams.addresses[person.id] = person.email or ""
+        roles = register.roles_of(person.id)
+        teams.groups[person.id] = _GROUPS[roles[0].kind] if roles else _OTHERS
     regions = [region.name.nb for region in forum.regions]
     teams.team(forum.name.nb, [GENERAL, *regions], [person.id for person in people])
     known = dict(teams.world.people)
     teams.add(STRANGER, "Ukjent person (eksempel)")
+    teams.groups[STRANGER] = _OTHERS
     return {
         handle: Identity(person.tenant_id, person.object_id)
         for handle, person in known.items()

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.teams.credentials import CONSTANT_TOKEN
 from play.chat import Chat, Device
+from play.clock import Clock
 from play.connector import PREFIX, Connector
 from play.courier import Courier
 from play.issuer import Issuer
@@ -61,6 +62,8 @@ class Teams:
         self.courier = Courier(issuer, self.bot, now=now, new_id=new_id)
         self.post_office = PostOffice()  # closed until it is entered
         self.addresses: dict[str, str] = {}  # e-mail by handle
+        self.groups: dict[str, str] = {}  # what people are, by handle
+        self.clock = Clock()  # the forum's day; Teams itself goes by `now`
         self.app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
         self.app.add_routes(self.connector.routes())
         self.url = ""

@@ -21,7 +21,7 @@ from dialogs.cards.parts import Element
 from dialogs.cards.plain import as_text, pressable
 from dialogs.desk import message
 from dialogs.texts import languages, texts
-from tests.conformance.example_cards import EVERY, USER, written
+from play.examples import EVERY, USER, written
 from tests.conformance.teams_extras import published
 
 EVERYWHERE = [(language, name) for language in languages() for name in EVERY]

@@ -10,6 +10,7 @@ import pytest
 from bot.app import create_app
 from bot.metrics import Metrics
 from bot.teams.channel import open_channel
+from domain.days import local_day
 from domain.demo import demo_register
 from domain.forum import load_forum
 from domain.messages import Identity, Joined, Message, Pressed, Reply, Said, Turn
@@ -102,7 +103,7 @@ async def test_the_plan_names_the_people_of_the_register_alone(teams: Teams, bot
     kari = teams.world.people["eier-bodo"]
     assert bot.plan.identities["eier-bodo"] == Identity(TENANT, str(kari.object_id))
     assert "ukjent" not in bot.plan.identities
-    assert bot.plan.on == FIRST_DAY
+    assert local_day(bot.plan.now()) == FIRST_DAY
     assert bot.plan.settings.tenants == ()
     assert not bot.plan.settings.is_production
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from dialogs.papers.lists import Listed, cases_xlsx
 from dialogs.texts import languages, texts
 from domain.cases import State
-from tests.conformance.example_cards import filed
+from play.examples import filed
 
 NB = texts("nb")
 

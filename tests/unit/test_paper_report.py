@@ -16,7 +16,7 @@ from dialogs.papers.document import fit
 from dialogs.papers.report import Filed, answers_of, as_written, draft_docx, version_docx
 from dialogs.texts import languages, texts
 from domain.submissions import NeedsReport
-from tests.conformance.example_cards import (
+from play.examples import (
     ABOUT,
     BEGUN,
     COMPLETE,
