@@ -129,10 +129,17 @@ def _inputs(elements: Any) -> Iterator[Json]:
         yield from _inputs(element.get("items", ()))
 
 
-def owners(name: str, number: int, service_url: str) -> list[Owner]:
+def owners(name: str, number: int, service_url: str, words: tuple[str, ...] = TYPED) -> list[Owner]:
+    """People who say these words, over and over."""
     people = [Person.named(f"{name}-{place}") for place in range(number)]
     return [
-        Owner(person, Conversation(f"a:{person.handle}", Kind.PERSONAL, person.name), Bot(), service_url)
+        Owner(
+            person,
+            Conversation(f"a:{person.handle}", Kind.PERSONAL, person.name),
+            Bot(),
+            service_url,
+            words=cycle(words),
+        )
         for person in people
     ]
 
