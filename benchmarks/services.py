@@ -42,6 +42,7 @@ class Services:
     token_seconds: int = TOKEN_SECONDS
     is_keeping: bool = True
     taken: int = 0
+    renewals: int = 0  # of keys and of tokens
     last: dict[str, bytes] = field(default_factory=dict)
     plain: str = ""  # base addresses, without a slash at their end
     tls: str = ""
@@ -73,6 +74,7 @@ class Services:
 
     def _keys(self, target: bytes, host: str) -> Json:
         if target.startswith(_KEYS_PATH):
+            self.renewals += 1
             return {"keys": [key.jwk() for key in self.issuer.keys]}
         return {
             "issuer": ISSUER,
@@ -83,6 +85,7 @@ class Services:
     def _login(self, target: bytes) -> Json:
         """Where tokens come from, and a token: what MSAL asks for."""
         if target.endswith(b"/token"):
+            self.renewals += 1
             return {"token_type": "Bearer", "expires_in": self.token_seconds, "access_token": "of-loopback"}
         return {
             "tenant_discovery_endpoint": f"{LOGIN}/{TENANT}/v2.0/.well-known/openid-configuration",

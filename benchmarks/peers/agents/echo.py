@@ -14,10 +14,9 @@ from microsoft_agents.hosting.core import (
 
 CONFIGURATION = AgentAuthConfiguration(anonymous_allowed=True)
 CONNECTIONS = MsalConnectionManager(connections_configurations={"SERVICE_CONNECTION": CONFIGURATION})
+ADAPTER = CloudAdapter(connection_manager=CONNECTIONS)
 AGENT_APP = AgentApplication[TurnState](
-    storage=MemoryStorage(),
-    adapter=CloudAdapter(connection_manager=CONNECTIONS),
-    connection_manager=CONNECTIONS,
+    storage=MemoryStorage(), adapter=ADAPTER, connection_manager=CONNECTIONS
 )
 
 
@@ -27,7 +26,7 @@ async def on_message(context: TurnContext, _: TurnState):
 
 
 async def messages(request: web.Request) -> web.Response:
-    return await start_agent_process(request, AGENT_APP, AGENT_APP.adapter)
+    return await start_agent_process(request, AGENT_APP, ADAPTER)
 
 
 peer.serve(messages, middlewares=[jwt_authorization_middleware], agent_configuration=CONFIGURATION)
