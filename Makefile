@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PAGE := play/page
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
-.PHONY: run test lock audit clean
+.PHONY: run test browser lock audit clean
 
 run: $(VENV)/run.stamp $(NPM_STAMP)
 	$(BIN)/forumbot play
@@ -14,7 +14,11 @@ test: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser
+
+# The page of `forumbot play` in Debian's Chromium; without it they fail.
+browser: $(VENV)/test.stamp $(NPM_STAMP)
+	$(BIN)/pytest tests/browser
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -69,9 +69,9 @@ class Desk:
         person = "/play/people/{person}"
         return [
             web.get("/play/people", self._people),
-            web.get("/play/bell", self._bell),
+            web.get("/play/bell", _refusing(self._bell)),
             web.get("/play/clock", self._clock),
-            web.post("/play/clock", self._move_clock),
+            web.post("/play/clock", _refusing(self._move_clock)),
             web.get(f"{person}/chats", self._asked(self._chats)),
             web.get(f"{person}/messages", self._asked(self._messages)),
             web.get(f"{person}/mails", self._asked(self._mails)),
@@ -82,17 +82,11 @@ class Desk:
             web.post(f"{person}/app", self._asked(self._app)),
         ]
 
-    def _asked(
-        self, act: Callable[["_Asked"], Awaitable[Json]]
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _asked(self, act: Callable[["_Asked"], Awaitable[Json]]) -> "Handler":
         async def handle(request: web.Request) -> web.Response:
-            try:
-                asked = await self._read(request)
-                return web.json_response(await act(asked))
-            except (CannotDo, _Wrong) as error:
-                return web.json_response({"error": str(error)}, status=409)
+            return web.json_response(await act(await self._read(request)))
 
-        return handle
+        return _refusing(handle)
 
     async def _read(self, request: web.Request) -> "_Asked":
         handle = request.match_info["person"]
@@ -114,13 +108,13 @@ class Desk:
 
     async def _bell(self, request: web.Request) -> web.Response:
         """One wait for all the chats of a page: a browser lets it wait for few things at once."""
-        after, wait = int(request.query.get("after", 0)), float(request.query.get("wait", 0))
-        journal = self._world.journal
+        after, wait = _number(request.query, "after"), _number(request.query, "wait")
+        journal, letters = self._world.journal, self._teams.post_office.letters
         with suppress(TimeoutError):
             async with asyncio.timeout(min(wait, LONGEST_WAIT_SECONDS)):
-                while len(journal.events) <= after:
+                while len(journal.events) + len(letters) <= after:
                     await journal.rings()
-        return web.json_response({"next": len(journal.events)})
+        return web.json_response({"next": len(journal.events) + len(letters)})
 
     async def _clock(self, _: web.Request) -> web.Response:
         return web.json_response({"day": self._teams.clock.day.isoformat()})
@@ -128,8 +122,8 @@ class Desk:
     async def _move_clock(self, request: web.Request) -> web.Response:
         try:
             self._teams.clock.move_to(date.fromisoformat((await request.json())["day"]))
-        except (KeyError, TypeError, ValueError):
-            return web.json_response({"error": "Velg en senere dag enn den det er."}, status=409)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise _Wrong("Velg en senere dag enn den det er.") from None
         return await self._clock(request)
 
     async def _chats(self, asked: "_Asked") -> Json:
@@ -221,6 +215,21 @@ class Desk:
         return _answer(answer)
 
 
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def _refusing(handle: Handler) -> Handler:
+    """Tell whoever asked what makes no sense."""
+
+    async def told(request: web.Request) -> web.Response:
+        try:
+            return await handle(request)
+        except (CannotDo, _Wrong) as error:
+            return web.json_response({"error": str(error)}, status=409)
+
+    return told
+
+
 class _Asked:
     """A call by one person: what was given, and the chat that it is about."""
 
@@ -236,10 +245,7 @@ class _Asked:
         return value
 
     def number(self, name: str) -> int:
-        try:
-            return int(self.given.get(name, 0))
-        except (TypeError, ValueError):
-            raise _Wrong(f"«{name}» er ikke et tall.") from None
+        return _number(self.given, name)
 
     def chat(self, conversation_id: str | None = None) -> Chat:
         """By default the one that was named, or else the person's own with the bot."""
@@ -251,6 +257,13 @@ class _Asked:
             raise _Wrong("Den samtalen finnes ikke.")
         device = Device(str(self.given.get("device", "pc")))
         return self._teams.chat(self.handle, conversation, device=device)
+
+
+def _number(given: Mapping[str, Any], name: str) -> int:
+    try:
+        return int(given.get(name, 0))
+    except (TypeError, ValueError):
+        raise _Wrong(f"«{name}» er ikke et tall.") from None
 
 
 def _place(conversation: Conversation) -> Json:

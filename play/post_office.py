@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -77,6 +78,7 @@ class PostOffice:
         self.letters: list[Letter] = []
         self.url = ""
         self.connections = 0
+        self.told: Callable[[], None] = lambda: None  # called when something has come
         self._tls, self._is_starttls, self._login = tls, is_starttls, login
         self._planned: list[_Planned] = []
         self._server: asyncio.Server | None = None
@@ -175,6 +177,7 @@ class _Clerk:
         for address in envelope.rcpt_tos:
             letter = Letter(str(envelope.mail_from), str(address), envelope.content, message)
             self._office.letters.append(letter)
+        self._office.told()
 
     async def _mishap(self, server: SMTP, step: Step) -> str:
         """The answer that refuses; empty: it goes well."""

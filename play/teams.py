@@ -61,6 +61,7 @@ class Teams:
         self.connector = Connector(self.world, token=token, now=now, sleep=sleep, is_limited=is_limited)
         self.courier = Courier(issuer, self.bot, now=now, new_id=new_id)
         self.post_office = PostOffice()  # closed until it is entered
+        self.post_office.told = self.world.journal.ring
         self.addresses: dict[str, str] = {}  # e-mail by handle
         self.groups: dict[str, str] = {}  # what people are, by handle
         self.clock = Clock()  # the forum's day; Teams itself goes by `now`

@@ -99,6 +99,10 @@ class Journal:
 
     def add(self, event: Event) -> None:
         self.events.append(event)
+        self.ring()
+
+    def ring(self) -> None:
+        """Wake whoever waits, for an event or for something that comes by another way."""
         self._bell.set()
         self._bell = asyncio.Event()
 

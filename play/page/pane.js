@@ -6,8 +6,6 @@ import { el, say } from "/page/dom.js";
 import { markup } from "/page/markdown.js";
 import { follow, theme } from "/page/theme.js";
 
-const MAIL_SECONDS = 3; // the bot mails a moment after it has answered
-
 export class Pane {
   #next = 0;
   #messages = new Map(); // by id: the message, its element, and what is filled in on its card
@@ -72,7 +70,8 @@ export class Pane {
   async enter(chat) {
     this.chat = chat;
     this.#isPersonal = chat === this.home;
-    this.box.firstChild.placeholder = this.#isPersonal ? "Skriv en melding" : "Nytt innlegg til @Samarbeidsforum";
+    const asks = this.#isPersonal ? "Skriv en melding" : "Nytt innlegg til @Samarbeidsforum";
+    this.box.firstChild.placeholder = this.box.firstChild.ariaLabel = asks;
     await this.#alone(async () => {
       await this.person.open(chat);
       const { messages, next } = await this.person.messages(chat);
@@ -98,10 +97,8 @@ export class Pane {
         if (event.change === "edited") this.#renew(event.message);
         if (event.change === "deleted") this.#forget(event.message.id);
       }
-      if (events.length) {
-        setTimeout(() => this.#countMails(), MAIL_SECONDS * 1000);
-        this.#changed();
-      }
+      if (events.length) this.#changed();
+      await this.#countMails();
     });
 
   #alone(job) {
@@ -221,7 +218,8 @@ export class Pane {
   async #countMails() {
     const mails = await this.person.mails().catch(() => []);
     this.mailButton.textContent = mails.length ? `E-post (${mails.length})` : "E-post";
-    if (mails.length === this.mails.childElementCount && mails.length) return;
+    if (mails.length === this.mailCount) return; // so that an open one stays open
+    this.mailCount = mails.length;
     this.mails.replaceChildren(...mails.reverse().map(letter));
     if (!mails.length) this.mails.append(el("p", {}, "Ingen e-post ennå."));
   }

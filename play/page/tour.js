@@ -66,7 +66,7 @@ export class Tour {
   #page(owner, card) {
     return {
       title: "2 av 4: Fyll inn.",
-      text: "Fyll inn siden, selv eller med et eksempel, og gå til neste. Alt lagres for hver side.",
+      text: "Fyll inn siden, selv eller med et eksempel, og gå til neste. Et svar kan gi nye spørsmål. Alt lagres.",
       does: [this.#example(owner, card), ["Neste side", () => owner.pressVerb("next")]],
     };
   }
