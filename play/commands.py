@@ -115,7 +115,8 @@ def _welcome(teams: Teams, arguments: argparse.Namespace) -> None:
         "",
         *(f"  {person.handle.ljust(width)}  {person.name}" for person in people),
         "",
-        f"Vær en av dem i et annet vindu:  forumbot chat --as {people[0].handle}{at}",
+        f"Vær en av dem i nettleseren:     {teams.url}/",
+        f"eller i et annet vindu:          forumbot chat --as {people[0].handle}{at}",
         f"«{STRANGER}» står ikke i registeret. Avslutt med Ctrl-C.",
     ]
     if arguments.playground:

@@ -33,7 +33,8 @@ export class Pane {
     this.appButton = el("button", { type: "button", onclick: () => this.#turnApp() });
     const close = el("button", { type: "button", ariaLabel: `Lukk ${this.name}`, onclick: closed }, "✕");
     const title = el("h2", { id: `name-${id}` }, this.name);
-    const head = el("header", {}, title, this.places, this.mailButton, this.appButton, close);
+    const tools = el("div", { className: "tools" }, this.places, this.mailButton, this.appButton);
+    const head = el("header", {}, title, tools, close);
     return el("section", { className: "pane", "aria-labelledby": `name-${id}`, tabIndex: -1 }, head, this.log, this.mails, this.box);
   }
 
