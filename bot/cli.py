@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import uvloop
+from sqlalchemy import Connection
 
 from bot import keeping, logs, registers, teams_app
 from bot.keeping import Outcome
@@ -21,8 +22,10 @@ from bot.wiring import domain_clock, machine_now, mailer, new_code, new_id, runn
 from dialogs import commands, enrolling, mails, registering
 from dialogs.cards.plain import as_text
 from dialogs.desk import Inquiry
+from dialogs.hearing import heard
 from dialogs.mails import Mail
 from dialogs.queries import Answer
+from dialogs.questions import Understood
 from dialogs.texts import Texts, languages, texts
 from dialogs.turns import QUERIES
 from domain.access import OPERATOR, RoleKind
@@ -408,12 +411,28 @@ def _status(arguments: argparse.Namespace) -> int:
     )
     named = {"status": "case_status" if command and command.argument else "round_status"}
     name = named.get(command.name, command.name) if command else ""
-    if command is None or name not in QUERIES:
-        others = commands.ARGUMENTS.keys() - {"status", *QUERIES}
-        near = commands.suggestions(question, t.language, without=others)
-        print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
-        return WRONG_CALL
-    return _answered(settings, t, name, command.argument, arguments)
+    if command is not None and name in QUERIES and name not in commands.TAKES_ANY_WORDS:
+        return _answered(settings, t, name, command.argument, arguments)
+    with _database(t):
+        understood = asyncio.run(_heard(settings, question))
+    if understood is not None:
+        return _answered(settings, t, understood.query, understood.argument, arguments)
+    if command is not None and name in QUERIES:
+        return _answered(settings, t, name, command.argument, arguments)
+    others = commands.ARGUMENTS.keys() - {"status", *QUERIES}
+    near = commands.suggestions(question, t.language, without=others)
+    print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
+    return WRONG_CALL
+
+
+async def _heard(settings: Settings, question: str) -> Understood | None:
+    """The question that was asked in the caller's own words."""
+    forum, now = load_forum(settings.forum), domain_clock(settings, None)()
+
+    def hear(connection: Connection) -> Understood | None:
+        return heard(question, forum, register.directory(connection), now)
+
+    return await _with_store(settings, lambda store: store.read(hear))
 
 
 def _frames(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,8 @@
 """What people can type, in any language and with typing errors: words -> command.
 
 While a question is open only a whole message that is exactly a command counts as one; everything else is the
-answer (contract.md, "Answer or command"). Otherwise the nearest command is taken, or the three nearest are told.
+answer (contract.md, "Answer or command"). Otherwise the nearest command is taken, if all it does is show something, or
+the three nearest are told. Questions in people's own words are for `dialogs.questions`.
 """
 
 import re
@@ -114,7 +115,33 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "holders": _nothing_or_anything,
     "notices_sent": _nothing_or_case,
     "frames": _nothing_or_anything,
+    "whereabouts": _nothing,
+    "contact": _nothing,
+    "begun": _nothing,
+    "missing": _nothing,
 }
+# These show something and change nothing, so one or two wrong letters do no harm. What else is wanted is typed as it
+# is written, or it is not done.
+FORGIVING = frozenset(
+    {
+        *(
+            "continue",
+            "my_cases",
+            "status",
+            "paper",
+            "list",
+            "deadlines",
+            "help",
+            "language",
+            "pause",
+            "summary",
+        ),
+        *("handover", "differences", "history", "holders", "notices_sent", "frames"),
+        *("whereabouts", "contact", "begun", "missing"),
+    }
+)
+# They take any words, so what is understood as a question goes before them.
+TAKES_ANY_WORDS = frozenset({"holders"})
 
 
 def _given(name: str) -> Callable[[str], str | None]:
@@ -183,12 +210,10 @@ def exact(text: str, *, question_open: bool, case_is_answer: bool = False) -> Co
 
 
 def nearest(text: str) -> Command | None:
-    """The command that was surely meant, typing errors forgiven. A command with an argument must be exact."""
+    """The command that was surely meant, typing errors forgiven, of those that change nothing."""
     found = process.extractOne(fold(text)[:80], list(phrases()), scorer=fuzz.ratio, score_cutoff=_CERTAIN)
-    if found is None:
-        return None
-    name = phrases()[found[0]]
-    return Command(name) if ARGUMENTS[name]("") is not None else None
+    name = phrases()[found[0]] if found else ""
+    return Command(name) if name in FORGIVING else None
 
 
 def suggestions(text: str, language: str, *, without: Collection[str] = ()) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from domain.access import Action, Actor, RoleKind, drafts_within
 from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Message, Reply, Turn
-from domain.register import Person
+from domain.register import Directory, Person
 from store import cards, drafts, register
 from store.cards import CardInstance
 from store.drafts import Draft
@@ -56,6 +56,10 @@ class Inquiry:
     @property
     def on(self) -> date:
         return local_day(self.at)
+
+    @property
+    def directory(self) -> Directory:
+        return register.directory(self.connection)
 
     @property
     def staff(self) -> Person | None:

@@ -12,13 +12,14 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from dialogs import drafting, showing
+from dialogs import drafting, queries, showing
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.papers import link_card
 from dialogs.desk import Desk, House, Wanted, message, say
 from dialogs.forms import FORMS
 from dialogs.papers.lists import Listed, cases_xlsx
 from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
+from dialogs.papers.tables import xlsx
 from dialogs.texts import languages, texts
 from domain.access import visible_cases
 from domain.cases import Case
@@ -82,6 +83,11 @@ def beside_draft(desk: Desk, draft_id: str) -> Reply:
 
 def list_of_cases(desk: Desk) -> Reply:
     return Reply((offer(desk, "list", ""),))
+
+
+def list_of_answer(desk: Desk, query: str, argument: str) -> Reply:
+    """A link to what the query says, as a sheet. The query is asked anew when the link is followed."""
+    return Reply((offer(desk, "answer", f"{query} {argument}".rstrip()),))
 
 
 def again(desk: Desk, instance: CardInstance) -> Reply | None:
@@ -157,6 +163,7 @@ def record(work: Work, wanted: Wanted) -> None:
         "draft": f"draft:{wanted.subject}",
         "version": f"case:{number}",
         "list": f"person:{wanted.person_id}",
+        "answer": f"person:{wanted.person_id}",
     }
     detail: dict[str, object] = {"what": wanted.what, "language": wanted.language}
     if version:
@@ -234,8 +241,24 @@ def _listed(desk: Desk, case: Case) -> Listed:
     )
 
 
+def _answer_file(desk: Desk, subject: str) -> File | None:
+    """None: the query says nothing to this person that could be a list."""
+    name, _, argument = subject.partition(" ")
+    query = queries.every().get(name)
+    sheet = query.answer(desk.inquiry, argument).sheet if query else None
+    if sheet is None:
+        return None
+    t, made = desk.t, sheet()
+    return File(
+        t(f"paper.file.{name}", day=desk.on.isoformat()),
+        XLSX,
+        lambda: xlsx({t(f"paper.list.{name}"): made}),
+    )
+
+
 _FILES: dict[str, Callable[[Desk, str], File | Refused | None]] = {
     "draft": _draft_file,
     "version": _version_file,
     "list": _list_file,
+    "answer": _answer_file,
 }

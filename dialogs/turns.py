@@ -7,8 +7,6 @@ said before it is saved. A turn that comes twice is not done twice: it gets the 
 import logging
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
-from pkgutil import iter_modules
 
 from dialogs import (
     answering,
@@ -31,7 +29,8 @@ from dialogs.commands import Command
 from dialogs.desk import Desk, House, message, say
 from dialogs.engine import Kind
 from dialogs.forms import FORMS
-from dialogs.queries import Answer, Query
+from dialogs.hearing import heard
+from dialogs.queries import Answer
 from dialogs.texts import language_of_locale, languages, texts
 from domain.access import Action, RoleKind, Visible, may, visible_cases
 from domain.days import local_day
@@ -44,12 +43,7 @@ from store.work import Store, Work
 
 log = logging.getLogger(__name__)
 
-QUERIES: dict[str, Query] = {
-    query.name: query
-    for query in (
-        import_module(f"{queries.__name__}.{module.name}").QUERY for module in iter_modules(queries.__path__)
-    )
-}
+QUERIES = queries.every()
 
 
 class Turns:
@@ -206,6 +200,16 @@ def _paper_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: b
     return paper.again(desk, instance) if pressed.verb == "paper" and not pressed.inputs else None
 
 
+def _answer_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    """The answer as a file: it stays as it is, and the link comes below it."""
+    if pressed.verb != "sheet" or pressed.inputs or instance.page not in QUERIES:
+        return None
+    query, argument = instance.page, instance.subject
+    return Reply(
+        (*_ask(desk, query, argument).messages, *paper.list_of_answer(desk, query, argument).messages)
+    )
+
+
 def _menu_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     if pressed.verb not in _verbs(instance) or pressed.inputs:
         return None
@@ -221,6 +225,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "withdrawal": _withdrawal_button,
     "paper": _paper_button,
     "menu": _menu_button,
+    "answer": _answer_button,
     "role": registering.press,
 }
 
@@ -242,6 +247,10 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         command = Command("submit")
     if not first and (command is None or command.name not in _QUESTIONS):
         return _present(desk)
+    if command is not None and command.name in commands.TAKES_ANY_WORDS and not is_asked:
+        understood = _understood(desk, text)
+        if understood is not None:
+            return understood
     if command is not None:
         if draft is not None and question == answering.DISCARD:
             drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
@@ -254,8 +263,23 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         return answering.answer(desk, draft, question, text)
     if focus is not None and draft is None:
         return drafting.out_of_reach(desk)  # what they were at when they last wrote
+    understood = _understood(desk, text)
+    if understood is not None:
+        return understood
     meant = commands.nearest(text)
     return _command(desk, meant) if meant else _not_understood(desk, text)
+
+
+def _understood(desk: Desk, text: str) -> Reply | None:
+    """The answer to a question in the person's own words. None: it is no question that is known."""
+    found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at)
+    if found is None:
+        return None
+    if found.query == "round_status" and not may(desk.actor, Action.SEE_ROUND):
+        return _ask(desk, "my_cases", found.argument)  # what they may see of it
+    if found.is_file and QUERIES[found.query].answer(desk.inquiry, found.argument).sheet is not None:
+        return paper.list_of_answer(desk, found.query, found.argument)
+    return _ask(desk, found.query, found.argument)
 
 
 def _is_on_button(desk: Desk, draft: Draft, text: str) -> bool:
@@ -299,6 +323,7 @@ def _closed_to(desk: Desk) -> set[str]:
         closed |= {"role", "end_role", "revoke", "holders"}
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
         closed.add("notices_sent")
+    closed |= {"whereabouts"} if may(desk.actor, Action.SEE_ROUND) else {"begun", "missing"}
     if not may(desk.actor, Action.SEE_FRAMES):
         closed.add("frames")
     if desk.house.link is None:
@@ -400,6 +425,10 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "holders": registering.holders,
     "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
+    **{
+        name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
+        for name in ("whereabouts", "contact", "begun", "missing")
+    },
 }
 # They change nothing.
 _QUESTIONS = frozenset(
@@ -416,6 +445,10 @@ _QUESTIONS = frozenset(
         "paper",
         "list",
         "differences",
+        "whereabouts",
+        "contact",
+        "begun",
+        "missing",
     }
 )
 

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from dialogs.cards import cases, forms, frames, lists, notes, papers, register, rounds
+from dialogs.cards import cases, forms, frames, lists, notes, owners, papers, register, rounds
 from dialogs.cards.cases import CaseView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.frames import FramesView
 from dialogs.cards.history import history
 from dialogs.cards.notices_sent import notices_sent
+from dialogs.cards.owners import OwnerRow
 from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
 from dialogs.engine import Answers
@@ -303,6 +304,12 @@ def sent_back() -> CaseView:
     return replace(view, reasons=reasons, verbs=("new_version", "withdraw", "differences"))
 
 
+def waiting(t: Texts) -> CaseView:
+    following = f"{t('case.may_change', day=date(2023, 2, 1))} {t('case.next.submitted')}"
+    waited = t("case.waited.longer", since=date(2023, 2, 1), days=12, usual=8)
+    return replace(case(), following=following, waited=waited)
+
+
 def of_cases() -> Iterator[tuple[str, Make]]:
     yield "receipt", lambda t: cases.case(case(), t, card_id=CARD, receipt=True, has_links=True)
     yield "status", lambda t: cases.case(case(), t, card_id=CARD, has_links=True)
@@ -318,6 +325,7 @@ def of_cases() -> Iterator[tuple[str, Make]]:
     )
     yield "sent back", lambda t: cases.case(sent_back(), t, card_id=CARD, has_links=True)
     yield "withdrawn", lambda t: cases.case(with_state(State.WITHDRAWN), t, card_id=CARD)
+    yield "longer than usual", lambda t: cases.case(waiting(t), t, card_id=CARD, has_links=True)
     yield "whole county, without a button", lambda t: cases.case(case(region=None), t, card_id=None)
 
 
@@ -414,6 +422,43 @@ def of_rounds() -> Iterator[tuple[str, Make]]:
     yield "some", lambda t: rounds.round_status(2023, 7, round_rows(t, 3, two), t)
     yield "everything", lambda t: rounds.round_status(2023, 7, round_rows(t, 8, tuple(State)), t)
     yield "not everybody was told", not_told("Kontakt for Bodø kommune (eksempel)")
+    yield "one region, with what is begun", one_region
+
+
+def one_region(t: Texts) -> Element:
+    begun = RoundRow("Dekom", "Salten", t("state.draft"), 4, 0, 0, is_begun=True)
+    rows = (begun, RoundRow("Dekom", "Salten", t("state.submitted"), 3, 12_100_000, 1_860_000))
+    sheet = (t("button.sheet"), "sheet", CARD)
+    return rounds.round_status(2023, 4, rows, t, about="Dekom, Salten", offers=[sheet])
+
+
+def missing(count: int) -> Make:
+    """Owners of several regions, more than a card shows, one without anybody who speaks for it."""
+
+    def make(t: Texts) -> Element:
+        regions = [region.name.in_(t.language) for region in circumstances().forum.regions]
+        rows = tuple(
+            OwnerRow(
+                f"Privat barnehageeier {place} (eksempel)",
+                regions[place % len(regions)],
+                t("missing.nothing") if place else t("missing.begun", count=2),
+                "" if place else t("missing.no_contact"),
+            )
+            for place in range(count)
+        )
+        key = "missing.sentence" if count else "missing.none"
+        said = t(key, year=2023, owners=count, begun=1, nothing=count - 1)
+        sheet = (t("button.sheet"), "sheet", CARD)
+        note = t("missing.note") if count else ""
+        title, column = t("missing.title", year=2023), t("missing.stands")
+        return owners.owners(title, said, column, rows, t, note=note, offers=[sheet])
+
+    return make
+
+
+def of_owners() -> Iterator[tuple[str, Make]]:
+    yield "many", missing(90)
+    yield "none", missing(0)
 
 
 def not_told(person: str) -> Make:
@@ -530,6 +575,7 @@ def every() -> dict[str, Make]:
         "lists.listing": of_listings(),
         "notes.note": of_notes(),
         "rounds.round_status": of_rounds(),
+        "owners.owners": of_owners(),
         "register.role_card": of_role_cards(),
         "history.history": of_histories(),
         "notices_sent.notices_sent": of_sent_notices(),

@@ -1,8 +1,8 @@
 """What lists and overviews show: plain values, filtered by what the person may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -10,8 +10,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
@@ -20,13 +20,14 @@ from sqlalchemy import (
     select,
 )
 
-from domain.access import Relation, Visible
+from domain.access import Relation, RoleKind, Visible
 from domain.cases import GIVEN_UP, Case, State
 from domain.frames import Asked
 from store.cases import HEADS, PARTIES, read
 from store.drafts import DraftState, Purpose
 from store.outbox import NO_CHAT, OutboxState
-from store.tables import case_count, case_head, case_party, case_version, draft, outbox, person
+from store.register import holds
+from store.tables import case_count, case_head, case_party, case_version, draft, outbox, person, role
 
 # Cases that a person may see
 
@@ -48,8 +49,27 @@ _THEIRS = case_head.c.number.in_(
         )
     )
 )
-_OF_YEAR = or_(
-    bindparam("year", type_=Integer).is_(None), case_head.c.cycle_year == bindparam("year", type_=Integer)
+
+
+def _if_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The column is the parameter of that name, where that is given."""
+    wanted = bindparam(name, type_=column.type)
+    return or_(wanted.is_(None), column == wanted)
+
+
+_OF_OWNER = or_(
+    bindparam("owner", type_=Text).is_(None),
+    case_head.c.number.in_(
+        select(case_party.c.number).where(
+            case_party.c.organisation == bindparam("owner", type_=Text),
+            case_party.c.relation != Relation.PARTNER,
+        )
+    ),
+)
+_ABOUT = (
+    *(_if_given(case_head.c[name], name) for name in ("scheme", "region", "state")),
+    _if_given(case_head.c.cycle_year, "year"),
+    _OF_OWNER,
 )
 _NUMBERED = case_head.c.number == bindparam("case_number")
 
@@ -63,13 +83,27 @@ def _those(*which: ColumnElement[bool]) -> _Pair:
 
 
 # By `Visible.everything`.
-_CASES: Mapping[bool, _Pair] = {True: _those(_OF_YEAR), False: _those(_OF_YEAR, _THEIRS)}
+_CASES: Mapping[bool, _Pair] = {True: _those(*_ABOUT), False: _those(*_ABOUT, _THEIRS)}
 _CASE: Mapping[bool, _Pair] = {True: _those(_NUMBERED), False: _those(_NUMBERED, _THEIRS)}
 
 
-def cases(connection: Connection, visible: Visible, *, year: int | None = None) -> tuple[Case, ...]:
-    """The cases that may be seen, of one cycle's year or of all, the newest first."""
-    return read(connection, *_CASES[visible.everything], {"year": year, **_parties(visible)})
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which cases are wanted; None: all. `owner`: which it leads or is in beside the leader."""
+
+    scheme: str | None = None
+    region: str | None = None
+    owner: str | None = None
+    state: str | None = None
+    year: int | None = None
+
+
+def cases(
+    connection: Connection, visible: Visible, *, year: int | None = None, about: About | None = None
+) -> tuple[Case, ...]:
+    """The cases that may be seen, of one cycle's year or of all, or those that are wanted; the newest first."""
+    wanted = asdict(about or About(year=year))
+    return read(connection, *_CASES[visible.everything], {**wanted, **_parties(visible)})
 
 
 def case(connection: Connection, visible: Visible, number: str) -> Case | None:
@@ -129,11 +163,32 @@ _COUNTED = select(
     cast(func.sum(case_head.c.owner_nok), BigInteger),
     cast(func.sum(case_head.c.uh_nok), BigInteger),
 ).group_by(*_HEAD_KEY)
-_BEGUN = select(func.count()).where(
-    draft.c.cycle_year == bindparam("year"),
-    draft.c.state == DraftState.OPEN,
-    draft.c.about.is_(None),
-    draft.c.purpose != Purpose.HANDLING,
+# Of what is begun there is no more than the round has drafts, and an index leads to it; a kept count would cost every
+# turn in which an answer is saved.
+_BEGUN = (
+    select(draft.c.owner, draft.c.scheme, func.count(), func.max(draft.c.saved_at))
+    .where(
+        draft.c.cycle_year == bindparam("year"),
+        draft.c.state == DraftState.OPEN,
+        draft.c.about.is_(None),
+        draft.c.purpose != Purpose.HANDLING,
+    )
+    .group_by(draft.c.owner, draft.c.scheme)
+)
+_FILERS = (
+    select(case_party.c.organisation, case_head.c.scheme)
+    .join(case_head, case_head.c.number == case_party.c.number)
+    .where(
+        case_head.c.cycle_year == bindparam("year"),
+        case_head.c.state != State.WITHDRAWN,
+        case_party.c.relation != Relation.PARTNER,
+    )
+    .distinct()
+)
+_SPOKEN_FOR = (
+    select(role.c.organisation)
+    .where(role.c.kind == RoleKind.OWNER_CONTACT, role.c.organisation.is_not(None), holds())
+    .distinct()
 )
 
 _ORDER = {state: place for place, state in enumerate(State)}
@@ -148,10 +203,35 @@ def round_counts(connection: Connection, year: int) -> tuple[RoundCount, ...]:
     return tuple(sorted(counts, key=lambda c: (c.scheme, c.region or "", _ORDER[c.state])))
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How many reports an owner has begun for a scheme and not filed. None: not chosen yet."""
+
+    owner: str | None
+    scheme: str | None
+    drafts: int
+    saved_at: datetime
+
+
+def begun(connection: Connection, year: int) -> tuple[Begun, ...]:
+    """What is begun for that cycle and not filed; next versions of what is filed do not count."""
+    found = (Begun(*row) for row in connection.execute(_BEGUN, {"year": year}))
+    return tuple(sorted(found, key=lambda each: (each.owner or "", each.scheme or "")))
+
+
 def drafts_begun(connection: Connection, year: int) -> int:
-    """How many reports for that cycle are begun and not filed; next versions of what is filed do not count."""
-    begun: int = connection.execute(_BEGUN, {"year": year}).scalar_one()
-    return begun
+    """How many reports for that cycle are begun and not filed, whoever they are for."""
+    return sum(each.drafts for each in begun(connection, year))
+
+
+def filers(connection: Connection, year: int) -> frozenset[tuple[str, str]]:
+    """(owner, scheme) of a cycle's cases, the owners beside the leader among them. Withdrawn cases do not count."""
+    return frozenset((row.organisation, row.scheme) for row in connection.execute(_FILERS, {"year": year}))
+
+
+def spoken_for(connection: Connection, on: date) -> frozenset[str]:
+    """The owners that have a contact on the day."""
+    return frozenset(connection.execute(_SPOKEN_FOR, {"on": on}).scalars())
 
 
 def check_counts(connection: Connection) -> tuple[str, ...]:

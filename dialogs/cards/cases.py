@@ -21,6 +21,8 @@ class CaseView:
     staff: Person | None
     verbs: tuple[str, ...] = ()  # what the person may do to the case now
     reasons: tuple[tuple[str, str], ...] = ()  # what is to be changed: (question, why)
+    following: str = ""  # what comes next, by when, or who sets the day
+    waited: str = ""  # how long this step has taken, and whether that is longer than usual
 
 
 def case(
@@ -34,7 +36,8 @@ def case(
         _thanks(seen, t) if receipt else None,
         line(bold(seen.title)),
         line(t("case.where", state=t(f"state.{seen.state}"), ball=ball, since=seen.state_since)),
-        line(t("case.withdrawn")) if seen.state is State.WITHDRAWN else None,
+        line(view.following) if view.following else None,
+        line(view.waited) if view.waited else None,
         _to_change(view, t),
         facts(_facts(view, t)),
         line(whom_to_ask(view.staff, t)),

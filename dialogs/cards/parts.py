@@ -61,13 +61,32 @@ def facts(rows: Sequence[tuple[str, str]]) -> Element:
     }
 
 
-def table(widths: Sequence[int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
-    """A table of at most three columns, which is what a phone has room for. Every column but the first holds numbers
-    and stands to the right. Further lines of a cell are small."""
+def table(
+    widths: Sequence[int],
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: bool = True,
+) -> Element:
+    """A table of at most three columns, which is what a phone has room for. `numbers`: every column but the first holds
+    numbers and stands to the right. Further lines of a cell are small."""
     return {
         "type": "Table",
         "columns": [{"width": width} for width in widths],
-        "rows": [_row([[bold(name)] for name in header]), *(_row([*map(_lines, row)]) for row in rows)],
+        "rows": [
+            _row([[bold(name)] for name in header], right=numbers),
+            *(_row([*map(_lines, row)], right=numbers) for row in rows),
+        ],
+    }
+
+
+def bars(values: Sequence[tuple[str, int]]) -> Element:
+    """A picture of (name, number) in Teams; other clients leave it out. What it shows must be said beside it."""
+    return {
+        "type": "Chart.HorizontalBar",
+        "displayMode": "AbsoluteWithAxis",
+        "data": [{"x": name, "y": value} for name, value in values],
+        "fallback": "drop",
     }
 
 
@@ -76,11 +95,11 @@ def _lines(cell: str) -> list[Element]:
     return [run(first), *(run(text, isSubtle=True, size="Small") for text in more)]
 
 
-def _row(cells: Sequence[Sequence[Element]]) -> Element:
+def _row(cells: Sequence[Sequence[Element]], *, right: bool) -> Element:
     return {
         "type": "TableRow",
         "cells": [
-            {"type": "TableCell", "items": [_in_cell(part, right=place > 0) for part in cell]}
+            {"type": "TableCell", "items": [_in_cell(part, right=right and place > 0) for part in cell]}
             for place, cell in enumerate(cells)
         ],
     }

@@ -68,6 +68,11 @@ def _table(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
         yield " | ".join(", ".join(_lines(cell["items"], numbers)) for cell in row["cells"])
 
 
+def _picture(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
+    """What a chart shows stands in words beside it."""
+    yield from ()
+
+
 def _actions(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
     yield _buttons(element["actions"], numbers)
 
@@ -99,6 +104,7 @@ _SHOWN = {
     "RichTextBlock": _rich_text,
     "Container": _container,
     "Table": _table,
+    "Chart.HorizontalBar": _picture,
     "ActionSet": _actions,
     "Input.Text": _input,
     "Input.Number": _input,

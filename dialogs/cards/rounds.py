@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dialogs.cards.parts import Element, bold, card, heading, line, subtle, table
+from dialogs.cards.parts import Element, bars, bold, button, card, heading, line, subtle, table
 from dialogs.texts import Texts
 from domain.parsing import format_nok
 
@@ -13,7 +13,7 @@ _MOST_ROWS = 36  # more would neither be a glance nor fit on a card; then the st
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """What is filed for a scheme in a region and is in a state, in the reader's words."""
+    """What is filed for a scheme in a region and is in a state, or only begun, in the reader's words."""
 
     scheme: str
     region: str
@@ -22,6 +22,7 @@ class RoundRow:
     owner_nok: int
     uh_nok: int
     is_given_up: bool = False  # withdrawn or turned down: shown, and in no sum
+    is_begun: bool = False  # not filed yet: shown, and in no sum
 
 
 def round_status(
@@ -30,26 +31,37 @@ def round_status(
     rows: tuple[RoundRow, ...],
     t: Texts,
     *,
+    about: str = "",
     unreached: Sequence[tuple[str, str]] = (),
     more: int = 0,
+    offers: Sequence[tuple[str, str, str]] = (),
 ) -> Element:
-    """The whole in a sentence, and a table for each scheme. `rows` are in order of scheme and region.
+    """The whole in a sentence, what each region asks for, and a table for each scheme. `rows`: in order of scheme and
+    region. `about`: what alone is shown.
 
     `unreached`: notices that did not arrive, as (person, which and why); of `more` only the number is said.
     """
     return card(
-        heading(t("round.title_year", year=year)),
-        line(_sentence(year, begun, rows, t)),
+        heading(title(year, about, t)),
+        line(sentence(year, begun, rows, t)),
+        *_by_region(rows, t),
         *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
         subtle(t("round.note")) if rows else None,
         subtle(t("round.given_up")) if any(row.is_given_up for row in rows) else None,
         *(_unreached(unreached, more, t) if unreached else ()),
+        actions=[button(*offer) for offer in offers],
         wide=True,
     )
 
 
-def _sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> str:
-    if not rows:
+def title(year: int, about: str, t: Texts) -> str:
+    named = t("round.title_year", year=year)
+    return f"{named}: {about}" if about else named
+
+
+def sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> str:
+    """The whole in one sentence: so many cases, so much money, and what is begun."""
+    if not any(not row.is_begun for row in rows):
         return t("round.nothing", year=year, begun=begun)
     whole = _together(rows)
     return t(
@@ -63,6 +75,20 @@ def _sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> st
     )
 
 
+def _by_region(rows: tuple[RoundRow, ...], t: Texts) -> Iterator[Element]:
+    """What each region asks for in all schemes, as a picture and in words; not where there is but one."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        if _stands(row):
+            sums[row.region] = sums.get(row.region, 0) + row.owner_nok + row.uh_nok
+    if len(sums) < 2:
+        return
+    falling = sorted(sums.items(), key=lambda each: -each[1])
+    yield bars(falling)
+    said = "; ".join(f"{region} {format_nok(nok)}" for region, nok in falling)
+    yield subtle(t("round.by_region", regions=said))
+
+
 def _table(scheme: str, rows: tuple[RoundRow, ...], t: Texts) -> tuple[Element, Element]:
     header = [t("round.region"), t("round.cases"), t("round.total")]
     summed = (*rows, _together(rows, region=t("round.sum")))
@@ -70,6 +96,8 @@ def _table(scheme: str, rows: tuple[RoundRow, ...], t: Texts) -> tuple[Element, 
 
 
 def _cells(row: RoundRow, t: Texts) -> list[str]:
+    if row.is_begun:
+        return [f"{row.region}\n{row.state}", str(row.cases), "–"]
     total = format_nok(row.owner_nok + row.uh_nok)
     split = t("round.split", owner_nok=row.owner_nok, uh_nok=row.uh_nok)
     return [f"{row.region}\n{row.state}".strip(), str(row.cases), f"{total}\n{split}"]
@@ -93,7 +121,7 @@ def _few(rows: tuple[RoundRow, ...]) -> tuple[RoundRow, ...]:
 
 def _together(rows: Sequence[RoundRow], *, region: str = "") -> RoundRow:
     """The sum of what is still asked for."""
-    standing = [row for row in rows if not row.is_given_up]
+    standing = [row for row in rows if _stands(row)]
     return RoundRow(
         scheme=rows[0].scheme,
         region=region,
@@ -102,6 +130,10 @@ def _together(rows: Sequence[RoundRow], *, region: str = "") -> RoundRow:
         owner_nok=sum(row.owner_nok for row in standing),
         uh_nok=sum(row.uh_nok for row in standing),
     )
+
+
+def _stands(row: RoundRow) -> bool:
+    return not (row.is_given_up or row.is_begun)
 
 
 def _scheme(row: RoundRow) -> str:

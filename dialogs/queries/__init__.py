@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
+from dialogs.papers.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer in its forms: `card` given the buttons' (title, verb, card id), and `json` for programs."""
+    """One answer in its forms: `card` given the buttons' (title, verb, card id), `json` for programs, and where it is a
+    list, `sheet` for a file."""
 
     card: Callable[[list[tuple[str, str, str]]], Element]
     json: Mapping[str, Any]
     offers: tuple[Offer, ...] = ()
+    sheet: Callable[[], Table] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,22 @@ class Query:
     answer: Callable[[Inquiry, str], Answer]
 
 
+@cache
+def every() -> Mapping[str, Query]:
+    """The queries by name: one in each module beside this one."""
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    return {module.QUERY.name: module.QUERY for module in modules}
+
+
 def told(title: str, text: str, **json: Any) -> Answer:
     """An answer in words alone."""
     from dialogs.cards.lists import listing
 
     return Answer(lambda offers: listing(title, text, (), offers=offers), {"answer": text, **json})
+
+
+def sheet_offers(asked: Inquiry, query: str, argument: str) -> tuple[Offer, ...]:
+    """The button that gives the answer as a file, where links are set up."""
+    if not asked.has_links:
+        return ()
+    return (Offer(asked.t("button.sheet"), "sheet", "answer", argument, query),)

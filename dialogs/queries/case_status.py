@@ -1,14 +1,23 @@
-"""Where a case is and who has the ball. A case that is not yours is answered like one that does not exist."""
+"""Where a case is, who has the ball, what comes next and when, and whether this takes longer than usual.
+
+A case that is not yours is answered like one that does not exist.
+"""
+
+from dataclasses import dataclass
+from datetime import date
 
 from dialogs.cards import cases as case_cards
 from dialogs.cards.cases import CaseView
 from dialogs.desk import Inquiry
 from dialogs.forms import send_back
-from dialogs.offers import offers
+from dialogs.offers import last_day, offers
 from dialogs.queries import Answer, Offer, Query, told
 from dialogs.queries.my_cases import case_json
+from domain import rounds
 from domain.access import visible_cases
 from domain.cases import Case, State
+from domain.days import local_day
+from domain.lead_times import lead_time, working_days_between
 from store import cases, register, views
 
 
@@ -22,7 +31,12 @@ def _answer(asked: Inquiry, number: str) -> Answer:
         lambda offers: case_cards.case(
             view, asked.t, card_id=offers[0][2] if offers else None, has_links=asked.has_links
         ),
-        {"found": True, **case_json(case)},
+        {
+            "found": True,
+            **case_json(case),
+            "next": view.following,
+            "waited": _wait_json(waited(asked, case)),
+        },
         (offer,),
     )
 
@@ -39,7 +53,67 @@ def case_view(asked: Inquiry, case: Case) -> CaseView:
         staff=asked.staff,
         verbs=offers(asked, case),
         reasons=_reasons(asked, case),
+        following=following(asked, case),
+        waited=_waited(asked, case),
     )
+
+
+def following(asked: Inquiry, case: Case) -> str:
+    """What comes next, and by which day; where no day is known, who sets it."""
+    t = asked.t
+    if case.state is State.RETURNED and case.answer_by_on is not None:
+        return t("case.next.returned", day=case.answer_by_on)
+    said = t(f"case.next.{case.state}")
+    until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
+    if case.state is not State.SUBMITTED or asked.on > until:
+        return said
+    return f"{t('case.may_change', day=until)} {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How many working days a case has been where it is, `since` a day, and how many are usual."""
+
+    since: date
+    days: int
+    usual_days: int
+
+    @property
+    def is_long(self) -> bool:
+        return self.days > self.usual_days
+
+
+def waited(asked: Inquiry, case: Case) -> Wait | None:
+    """By the plan of the year. None: the plan has no time for this step, or it has not begun."""
+    usual = lead_time(asked.forum.key, case.state)
+    if usual is None:
+        return None
+    since = local_day(case.state_since)
+    if usual.from_deadline:
+        since = max(since, rounds.round_of(asked.forum.key, case.cycle_year).deadline_on)
+    if asked.on <= since:
+        return None
+    return Wait(since, working_days_between(since, asked.on), usual.working_days)
+
+
+def _waited(asked: Inquiry, case: Case) -> str:
+    found = waited(asked, case)
+    if found is None:
+        return ""
+    key = "case.waited.longer" if found.is_long else "case.waited.usual"
+    return asked.t(key, since=found.since, days=found.days, usual=found.usual_days)
+
+
+def _wait_json(wait: Wait | None) -> dict[str, object] | None:
+    if wait is None:
+        return None
+    return {
+        "since": wait.since.isoformat(),
+        "working_days": wait.days,
+        "usual_working_days": wait.usual_days,
+        "is_longer_than_usual": wait.is_long,
+        "compared_with": "plan",
+    }
 
 
 def _reasons(asked: Inquiry, case: Case) -> tuple[tuple[str, str], ...]:

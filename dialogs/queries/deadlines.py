@@ -5,20 +5,25 @@ from datetime import date
 from dialogs.desk import Inquiry
 from dialogs.offers import last_day
 from dialogs.queries import Answer, Query, told
+from dialogs.questions import slots_of
 from domain import rounds
 from domain.access import WRITING_ROLES
+from domain.data import Certainty
 from domain.days import end_of
-from domain.rounds import Round
+from domain.rounds import NoRound, Round
 from store import register
 
 
-def _answer(asked: Inquiry, _: str) -> Answer:
+def _answer(asked: Inquiry, argument: str) -> Answer:
     t, now = asked.t, rounds.open_round(asked.forum.key, asked.at)
+    following, year = rounds.next_round(asked.forum.key, asked.at), slots_of(argument).year
+    told_of = now or following
+    if year is not None and (told_of is None or year != told_of.cycle_year):
+        return _of_year(asked, year)
     own = _own_deadlines(asked)
     more = [t("deadlines.own", owner=name, year=year, day=day) for name, (year, day) in own.items()]
     told_own = {"own": {name: day.isoformat() for name, (_, day) in own.items()}} if own else {}
     if now is None:
-        following = rounds.next_round(asked.forum.key, asked.at)
         if following is None:
             return told(t("deadlines.title"), t("say.ask_secretariat"), open=False)
         text = t(
@@ -39,6 +44,18 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     )
     said = "\n".join([text, *more])
     return told(t("deadlines.title"), said, open=True, days_left=left, **_json(now), **told_own)
+
+
+def _of_year(asked: Inquiry, year: int) -> Answer:
+    """The deadline of another year than the one that it is."""
+    t = asked.t
+    try:
+        found = rounds.round_of(asked.forum.key, year)
+    except NoRound:
+        return told(t("deadlines.title"), t("deadlines.no_round", year=year), found=False)
+    key = "deadlines.of_year" if found.certainty is Certainty.HIGH else "deadlines.of_year_unsure"
+    text = t(key, year=year, deadline=found.deadline_on)
+    return told(t("deadlines.title"), text, open=False, **_json(found))
 
 
 def _own_deadlines(asked: Inquiry) -> dict[str, tuple[int, date]]:

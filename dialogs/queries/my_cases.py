@@ -4,7 +4,9 @@ from dialogs.asking import title_of
 from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
+from dialogs.hearing import as_json, named
 from dialogs.queries import Answer, Offer, Query
+from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
 from domain.access import visible_cases
 from domain.cases import BALL, Case
@@ -15,7 +17,33 @@ _MOST_CASES = 20
 _MOST_OFFERS = 5
 
 
-def _answer(asked: Inquiry, _: str) -> Answer:
+def _answer(asked: Inquiry, argument: str) -> Answer:
+    """All that is theirs; or, where something is asked about, the cases alone that it goes for."""
+    slots = slots_of(argument)
+    return _everything(asked) if slots == Slots() else _those(asked, slots)
+
+
+def cases_about(asked: Inquiry, slots: Slots) -> tuple[Case, ...]:
+    """The cases that the person may see, of those that are asked about, the newest first."""
+    about = views.About(slots.scheme, slots.region, slots.owner, slots.state, slots.year)
+    return views.cases(asked.connection, visible_cases(asked.actor), about=about)
+
+
+def _those(asked: Inquiry, slots: Slots) -> Answer:
+    """What is not there and what may not be seen is answered alike."""
+    t, found = asked.t, cases_about(asked, slots)
+    about = named(slots, asked.forum, asked.directory, t)
+    sentence = t("my_cases.about" if found else "my_cases.none_about", about=about, count=len(found))
+    if len(found) > _MOST_CASES:
+        sentence = f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}"
+    items = [(case.number, _about(asked, case)) for case in found[:_MOST_CASES]]
+    return Answer(
+        lambda offers: listing(t("my_cases.title"), sentence, items, offers=offers),
+        {"answer": sentence, "about": as_json(slots), "cases": [case_json(case) for case in found]},
+    )
+
+
+def _everything(asked: Inquiry) -> Answer:
     t = asked.t
     begun = asked.drafts
     to_read = asked.drafts_to_read

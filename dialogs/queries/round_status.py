@@ -2,44 +2,80 @@
 
 from datetime import datetime
 
-from dialogs.cards.rounds import RoundRow, round_status
+from dialogs.cards.rounds import RoundRow, round_status, sentence
 from dialogs.desk import Inquiry
-from dialogs.queries import Answer, Query, told
+from dialogs.hearing import as_json, named, region_name, region_of, this_round
+from dialogs.papers.tables import Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
+from dialogs.queries.begun import begun_of
 from dialogs.queries.notices_sent import why_missed
+from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
 from domain import rounds
 from domain.access import Action, may
-from domain.cases import GIVEN_UP
+from domain.cases import GIVEN_UP, State
+from domain.rounds import NoRound
 from store import views
-from store.views import RoundCount, Unreached
+from store.views import Begun, RoundCount, Unreached
 
 _MOST_UNREACHED = 20
 
 
-def _answer(asked: Inquiry, _: str) -> Answer:
-    t = asked.t
+def _answer(asked: Inquiry, argument: str) -> Answer:
+    t, slots = asked.t, slots_of(argument)
     if not may(asked.actor, Action.SEE_ROUND):
         return told(t("round.title"), t("say.staff_only"), found=False)
-    now = rounds.open_round(asked.forum.key, asked.at) or rounds.latest_round(asked.forum.key, asked.at)
-    year = now.cycle_year if now else asked.on.year
-    counts = views.round_counts(asked.connection, year)
-    begun = views.drafts_begun(asked.connection, year)
-    rows = tuple(_row(asked, count) for count in counts)
-    unreached, more = _unreached(asked, now.opens_at if now else asked.at)
+    year = slots.year or this_round(asked.forum, asked.at)
+    counts = tuple(each for each in views.round_counts(asked.connection, year) if _is_asked(each, slots))
+    begun = begun_of(asked, slots, year) if slots.state is None else ()
+    drafts = sum(each.drafts for each in begun)
+    rows = _rows(asked, counts, begun)
+    about = named(Slots(slots.scheme, slots.region, state=slots.state), asked.forum, asked.directory, t)
+    unreached, more = _unreached(asked, year) if slots == Slots() else ((), 0)
     shown = tuple(_in_words(t, each) for each in unreached)
     return Answer(
-        lambda _: round_status(year, begun, rows, t, unreached=shown, more=more),
-        _json(year, counts, begun)
+        lambda offers: round_status(
+            year, drafts, rows, t, about=about, unreached=shown, more=more, offers=offers
+        ),
+        {"answer": sentence(year, drafts, rows, t), "about": as_json(slots)}
+        | _json(year, counts, begun)
         | {"not_reached": [_unreached_json(t, each) for each in unreached], "not_reached_more": more},
+        sheet_offers(asked, "round_status", argument),
+        lambda: _sheet(rows, t),
     )
+
+
+def _is_asked(count: RoundCount, slots: Slots) -> bool:
+    return (
+        slots.scheme in (None, count.scheme)
+        and slots.region in (None, count.region)
+        and slots.state in (None, count.state)
+    )
+
+
+def _rows(asked: Inquiry, counts: tuple[RoundCount, ...], begun: tuple[Begun, ...]) -> tuple[RoundRow, ...]:
+    """By scheme and region; what is begun comes first in each. What has no scheme yet comes last."""
+    of_region: dict[tuple[str, str], int] = {}
+    for each in begun:
+        region = region_of(asked.forum, asked.directory, each.owner, asked.on) or ""
+        key = (each.scheme or "~", "~" if each.owner is None else region)
+        of_region[key] = of_region.get(key, 0) + each.drafts
+    rows = {
+        (count.scheme, count.region or "", place): _row(asked, count)
+        for place, count in enumerate(counts, start=1)
+    }
+    rows |= {
+        (*key, 0): _begun_row(asked, scheme=key[0], region=key[1], drafts=drafts)
+        for key, drafts in of_region.items()
+    }
+    return tuple(rows[key] for key in sorted(rows))
 
 
 def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
     t = asked.t
-    region = asked.forum.region(count.region) if count.region else None
     return RoundRow(
         scheme=t(f"scheme.{count.scheme}.short"),
-        region=region.name.in_(t.language) if region else t("say.whole_county"),
+        region=region_name(asked.forum, count.region, t),
         state=t(f"state.{count.state}"),
         cases=count.cases,
         owner_nok=count.owner_nok,
@@ -48,12 +84,52 @@ def _row(asked: Inquiry, count: RoundCount) -> RoundRow:
     )
 
 
-def _unreached(asked: Inquiry, since: datetime) -> tuple[tuple[Unreached, ...], int]:
+def _begun_row(asked: Inquiry, *, scheme: str, region: str, drafts: int) -> RoundRow:
+    t = asked.t
+    return RoundRow(
+        scheme=t("say.no_scheme") if scheme == "~" else t(f"scheme.{scheme}.short"),
+        region=t("begun.no_owner") if region == "~" else region_name(asked.forum, region, t),
+        state=t(f"state.{State.DRAFT}"),
+        cases=drafts,
+        owner_nok=0,
+        uh_nok=0,
+        is_begun=True,
+    )
+
+
+def _sheet(rows: tuple[RoundRow, ...], t: Texts) -> Table:
+    titles = (t("case.scheme"), t("case.region"), t("paper.list.state"))
+    return Table(
+        (
+            *(Column(title) for title in titles),
+            Column(t("round.cases"), "number"),
+            Column(t("case.requested_owner"), "nok"),
+            Column(t("case.requested_uh"), "nok"),
+            Column(t("case.requested"), "nok"),
+        ),
+        tuple((row.scheme, row.region, row.state, row.cases, *_money(row)) for row in rows),
+    )
+
+
+def _money(row: RoundRow) -> tuple[int | None, int | None, int | None]:
+    if row.is_begun:
+        return None, None, None
+    return row.owner_nok, row.uh_nok, row.owner_nok + row.uh_nok
+
+
+def _unreached(asked: Inquiry, year: int) -> tuple[tuple[Unreached, ...], int]:
     """The newest and how many more. Names of people are for those who let them in, and can help."""
     if not may(asked.actor, Action.INVITE):
         return (), 0
-    newest, in_all = views.unreached(asked.connection, since, _MOST_UNREACHED)
+    newest, in_all = views.unreached(asked.connection, _opening(asked, year), _MOST_UNREACHED)
     return newest, in_all - len(newest)
+
+
+def _opening(asked: Inquiry, year: int) -> datetime:
+    try:
+        return rounds.round_of(asked.forum.key, year).opens_at
+    except NoRound:
+        return asked.at
 
 
 def _in_words(t: Texts, missed: Unreached) -> tuple[str, str]:
@@ -78,12 +154,12 @@ def _unreached_json(t: Texts, missed: Unreached) -> dict[str, str]:
     }
 
 
-def _json(year: int, counts: tuple[RoundCount, ...], begun: int) -> dict[str, object]:
+def _json(year: int, counts: tuple[RoundCount, ...], begun: tuple[Begun, ...]) -> dict[str, object]:
     """Totals are of what is still asked for; withdrawn cases have rows of their own."""
     standing = [count for count in counts if count.state not in GIVEN_UP]
     return {
         "cycle_year": year,
-        "drafts_begun": begun,
+        "drafts_begun": sum(each.drafts for each in begun),
         "rows": [
             {
                 "scheme": count.scheme,

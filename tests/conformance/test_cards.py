@@ -21,6 +21,7 @@ from dialogs.cards.parts import Element
 from dialogs.cards.plain import as_text, pressable
 from dialogs.desk import message
 from dialogs.texts import languages, texts
+from domain.parsing import format_nok
 from play.examples import EVERY, USER, written
 from tests.conformance.teams_extras import published
 
@@ -147,6 +148,21 @@ def test_every_button_can_be_answered_in_words(language: str, name: str) -> None
     if not numbered and buttons:
         assert of_type(made, "Input.")
         assert {each["verb"] for each in buttons} & {"type", "give"}
+
+
+@pytest.mark.parametrize(("language", "name"), EVERYWHERE)
+def test_what_a_chart_shows_is_said_too(language: str, name: str) -> None:
+    """Every name with its number, and nothing is put in the chart's place."""
+    made = card(language, name)
+    said = as_text(made)
+    for chart in of_type(made, "Chart."):
+        assert chart["fallback"] == "drop"
+        shown = [(bar["x"], bar["y"]) for bar in chart["data"]]
+        assert [
+            (name, number)
+            for name, number in shown
+            if f"{name} {number}" not in said and f"{name} {format_nok(number)}" not in said
+        ] == []
 
 
 # What people write.

@@ -176,6 +176,8 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     keep("extension", staff, owner="1804", deadline_on="1. mars", why="Sykdom")
     await staff.presses("Kast utkastet")
     keep("staff's discard", staff)
+    await staff.says("hvem mangler")
+    keep("answer", staff)
     await nord.says(CASE)
     keep("partner's case", nord)
     await nord.says("mine saker")

@@ -63,13 +63,14 @@ OF_STAFF = {
     "extension": ("submit", "type", "discard", "refresh"),
     "staff's typing": ("card",),
     "staff's discard": ("discard_yes", "discard_no"),
+    "answer": ("sheet",),
 }
 # Those of a university: of a case that it is a partner of, and of a draft that it was let read.
 OF_PARTNER = {"partner's case": ("refresh", "paper"), "reading": ("open", "paper")}
 EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
 # Of each of these one may ask how it stands now, which looks at no input.
-FORM_CARDS = {*OF_A_FORM, *OF_STAFF} - {"role", "staff's case", "staff's withdrawal"}
+FORM_CARDS = {*OF_A_FORM, *OF_STAFF} - {"role", "staff's case", "staff's withdrawal", "answer"}
 REVIEWS = {"review", "send_back, review", "correction, review", "on_behalf, review", "extension"}
 # There is no page before the first. On a review: the one is there once a university was let in, the others stand on
 # older cards or in longer forms.

@@ -121,9 +121,9 @@ def test_a_question_that_is_not_understood_is_a_wrong_call(
     assert said.out == ""
     assert said.err.splitlines() == [
         "Det forsto jeg ikke. Mente du noe av dette?",
-        "mine saker",
-        "status",
-        "frister",
+        "hvem har begynt",
+        "hvor er saken min",
+        "hvem kan jeg ringe",
     ]
 
 

@@ -1,0 +1,47 @@
+"""Where is my case: the one there is as `case_status` tells it; of several, where each is and who has the ball."""
+
+from dialogs.asking import quoted
+from dialogs.cards.lists import listing
+from dialogs.desk import Inquiry
+from dialogs.hearing import as_json
+from dialogs.queries import Answer, Query, case_status, my_cases
+from dialogs.queries.case_status import following
+from dialogs.questions import slots_of
+from domain.cases import BALL, GIVEN_UP, Ball, Case, State
+
+_MOST = 10
+_OVER = GIVEN_UP | {State.CLOSED}
+
+
+def _answer(asked: Inquiry, argument: str) -> Answer:
+    """Cases that are over are left out, as long as there are others."""
+    t, slots = asked.t, slots_of(argument)
+    every = my_cases.cases_about(asked, slots)
+    found = tuple(case for case in every if case.state not in _OVER) or every
+    if not found:
+        return my_cases.QUERY.answer(asked, argument)
+    if len(found) == 1:
+        return case_status.QUERY.answer(asked, found[0].number)
+    with_owner = sum(BALL[case.state] in (Ball.OWNER, Ball.PARTNERSHIP) for case in found)
+    sentence = t("whereabouts.sentence", count=len(found), owner=with_owner)
+    if len(found) > _MOST:
+        sentence = f"{sentence} {t('my_cases.newest', most=_MOST)}"
+    items = [(f"{case.number} – {quoted(case.title)}", _about(asked, case)) for case in found[:_MOST]]
+    return Answer(
+        lambda offers: listing(t("whereabouts.title"), sentence, items, offers=offers),
+        {
+            "answer": sentence,
+            "about": as_json(slots),
+            "cases": [my_cases.case_json(case) for case in found],
+        },
+    )
+
+
+def _about(asked: Inquiry, case: Case) -> str:
+    t = asked.t
+    ball = t(f"ball.{BALL[case.state]}")
+    where = t("case.where", state=t(f"state.{case.state}"), ball=ball, since=case.state_since)
+    return f"{where} {following(asked, case)}".rstrip()
+
+
+QUERY = Query("whereabouts", _answer)
