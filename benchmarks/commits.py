@@ -6,7 +6,6 @@ millisecond longer.
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -37,8 +36,9 @@ async def commits(extent: Extent) -> Rounds:
     with tempfile.TemporaryDirectory(prefix="forumbot-benchmarks-") as folder, _postgresql(folder) as address:
         async with AsyncExitStack() as stack:
             measured: dict[str, Started] = {}
+            about = {"PYTHONPATH": str(starting.ROOT)}
             for name, command in _variants(_Databases(Path(folder), address), extent):
-                measured[name] = await stack.enter_async_context(started(command))
+                measured[name] = await stack.enter_async_context(started(command, about))
             for each in measured.values():
                 await each.ask(str(extent.warm_up))
             variants = {name: partial(_saved, each, extent.seconds) for name, each in measured.items()}
@@ -91,9 +91,10 @@ def _variants(databases: _Databases, extent: Extent) -> Iterator[tuple[str, list
         (OURS, POSTGRESQL, ["drafts"]),
         (RAW, POSTGRESQL, ["raw"]),
     )
+    python = starting.our_python(is_alone=extent.is_alone)
     for what, kind, more in of_ours:
         url = databases.new(kind, is_ours=True)
-        yield of(what, kind), [sys.executable, "-m", "benchmarks.bots.commits", url, callers, *more]
+        yield of(what, kind), [python, "-m", "benchmarks.bots.commits", url, callers, *more]
     command = None if extent.is_alone else starting.peer("sqlalchemy_async", "commits.py")
     for kind in (SQLITE, POSTGRESQL):
         if command:

@@ -53,8 +53,9 @@ class Field:
         )
 
     def our_command(self, module: str, database_url: str, service_url: str) -> list[str]:
+        python = starting.our_python(is_alone=self.extent.is_alone)
         return starting.our_bot(
-            module, self.folder, self.services, database_url=database_url, service_url=service_url
+            python, module, self.folder, self.services, database_url=database_url, service_url=service_url
         )
 
     async def peer(self, name: str, script: str, *, is_registered: bool = False) -> Started | None:

@@ -42,7 +42,8 @@ class Services:
     token_seconds: int = TOKEN_SECONDS
     is_keeping: bool = True
     taken: int = 0
-    renewals: int = 0  # of keys and of tokens
+    keys_given: int = 0
+    tokens_given: int = 0
     last: dict[str, bytes] = field(default_factory=dict)
     plain: str = ""  # base addresses, without a slash at their end
     tls: str = ""
@@ -74,7 +75,7 @@ class Services:
 
     def _keys(self, target: bytes, host: str) -> Json:
         if target.startswith(_KEYS_PATH):
-            self.renewals += 1
+            self.keys_given += 1
             return {"keys": [key.jwk() for key in self.issuer.keys]}
         return {
             "issuer": ISSUER,
@@ -85,7 +86,7 @@ class Services:
     def _login(self, target: bytes) -> Json:
         """Where tokens come from, and a token: what MSAL asks for."""
         if target.endswith(b"/token"):
-            self.renewals += 1
+            self.tokens_given += 1
             return {"token_type": "Bearer", "expires_in": self.token_seconds, "access_token": "of-loopback"}
         return {
             "tenant_discovery_endpoint": f"{LOGIN}/{TENANT}/v2.0/.well-known/openid-configuration",

@@ -18,7 +18,9 @@ from benchmarks.services import Services
 from play.people import APP_ID, TENANT
 
 PEERS = Path(__file__).with_name("peers")
+ROOT = PEERS.parent.parent
 _START_SECONDS = 30.0
+_LOCK = ROOT / "requirements.lock"
 _STAMP = "made-from"
 
 
@@ -86,8 +88,14 @@ async def _first_line(process: asyncio.subprocess.Process, command: list[str]) -
 # Ours
 
 
+def our_python(*, is_alone: bool) -> str:
+    """The interpreter of an environment with nothing but what the bot needs: what is installed beside it is loaded too
+    where a library of ours makes use of it. `is_alone`: this one will do."""
+    return sys.executable if is_alone else str(_environment(PEERS / "ours", _LOCK))
+
+
 def our_bot(
-    module: str, folder: Path, services: Services, *, database_url: str, service_url: str
+    python: str, module: str, folder: Path, services: Services, *, database_url: str, service_url: str
 ) -> list[str]:
     """The command of one of `benchmarks/bots`, with its settings in the folder."""
     settings = {
@@ -104,7 +112,7 @@ def our_bot(
     }
     file = folder / f"{module}-{service_url.partition(':')[0]}.json"
     file.write_text(json.dumps(settings), encoding="utf-8")
-    return [sys.executable, "-m", f"benchmarks.bots.{module}", str(file)]
+    return [python, "-m", f"benchmarks.bots.{module}", str(file)]
 
 
 def environment(services: Services, *, is_registered: bool = False) -> dict[str, str]:
@@ -119,7 +127,7 @@ def environment(services: Services, *, is_registered: bool = False) -> dict[str,
         "SSL_CERT_FILE": authority,
         "REQUESTS_CA_BUNDLE": authority,
         "NODE_EXTRA_CA_CERTS": authority,
-        "PYTHONPATH": os.pathsep.join((str(PEERS), str(PEERS.parent.parent))),
+        "PYTHONPATH": os.pathsep.join((str(PEERS), str(ROOT))),
     }
 
 
@@ -131,16 +139,19 @@ def peer(name: str, script: str) -> list[str] | None:
     folder = PEERS / name
     if script.endswith(".js"):
         return _node(folder, script)
-    python = folder / ".venv" / "bin" / "python"
-    wanted = (folder / "requirements.txt").read_text()
-    if not _is_made(folder / ".venv", wanted):
-        print(f"making the environment of the peer {name}", file=sys.stderr, flush=True)
-        venv.create(folder / ".venv", with_pip=True, clear=True)
-        _run(
-            [str(python), "-m", "pip", "install", "-qq", "--require-hashes", "-r", "requirements.txt"], folder
-        )
-        (folder / ".venv" / _STAMP).write_text(wanted)
-    return [str(python), str(folder / script)]
+    return [str(_environment(folder, folder / "requirements.txt")), str(folder / script)]
+
+
+def _environment(folder: Path, requirements: Path) -> Path:
+    """The interpreter of the folder's environment, which is made if it is not there or of other requirements."""
+    made, wanted = folder / ".venv", requirements.read_text()
+    python = made / "bin" / "python"
+    if not _is_made(made, wanted):
+        _tell(f"making the environment {folder.name}")
+        venv.create(made, with_pip=True, clear=True)
+        _run([str(python), "-m", "pip", "install", "-qq", "--require-hashes", "-r", str(requirements)], PEERS)
+        (made / _STAMP).write_text(wanted)
+    return python
 
 
 def _node(folder: Path, script: str) -> list[str] | None:
@@ -149,7 +160,7 @@ def _node(folder: Path, script: str) -> list[str] | None:
         return None
     wanted = (folder / "package-lock.json").read_text()
     if not _is_made(folder / "node_modules", wanted):
-        print("making the environment of the peer for Node", file=sys.stderr, flush=True)
+        _tell("making the environment node")
         _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], folder)
         (folder / "node_modules" / _STAMP).write_text(wanted)
     return [node, str(folder / script)]
@@ -158,6 +169,10 @@ def _node(folder: Path, script: str) -> list[str] | None:
 def _is_made(made: Path, wanted: str) -> bool:
     stamp = made / _STAMP
     return stamp.is_file() and stamp.read_text() == wanted
+
+
+def _tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def _run(command: list[str], folder: Path) -> None:
