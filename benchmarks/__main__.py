@@ -17,7 +17,7 @@ from benchmarks import report, results
 from benchmarks.alternate import Rounds
 from benchmarks.commits import commits
 from benchmarks.field import Extent
-from benchmarks.machine import LOAD_CORE, describe, keep_to
+from benchmarks.machine import LOAD_CORE, commit, describe, keep_to
 from benchmarks.stall import stall
 from benchmarks.startup import memory, startup
 from benchmarks.status import status
@@ -44,11 +44,16 @@ def main() -> None:
             keep()
         extent = Extent(rounds=given.rounds, seconds=given.seconds, is_alone=given.without_peers)
         for part in _wanted(given.only):
-            found.add(part, uvloop.run(PARTS[part](extent)), date.today().isoformat())
+            found.add(part, uvloop.run(PARTS[part](extent)), _stamp())
             found.write()
     print(report.text(found))
     if given.write:
         report.write(found)
+
+
+def _stamp() -> str:
+    """The day and the commit that was measured, since parts can be measured one by one."""
+    return f"{date.today().isoformat()} ({commit()})"
 
 
 def _wanted(only: list[str] | None) -> tuple[str, ...]:

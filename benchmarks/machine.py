@@ -54,6 +54,13 @@ def describe() -> dict[str, str]:
     }
 
 
+def commit() -> str:
+    """Which code this is; "changed" where it is not quite that."""
+    named = _said("git", "rev-parse", "--short", "HEAD")
+    changed = _said("git", "status", "--porcelain", "--untracked-files=no", "--", "*.py")
+    return f"{named}, changed" if changed and changed != "none" else named
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

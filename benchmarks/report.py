@@ -44,8 +44,8 @@ def text(results: Results) -> str:
 
 
 def _lines(results: Results) -> Iterator[str]:
-    days = sorted(set(results.on.values()))
-    yield f"Measured {' and '.join(days)} on: {'; '.join(_machine(results.machine))}."
+    yield f"Measured on: {'; '.join(_machine(results.machine))}."
+    yield from _stamps(results)
     yield ""
     yield from table(
         ("", "what", "target", "measured", "by CPU", ""),
@@ -65,6 +65,12 @@ def _lines(results: Results) -> Iterator[str]:
         yield from _part(title, results.part(part), _TURN_COLUMNS)
     for part, (title, columns) in _OTHERS.items():
         yield from _part(title, results.part(part), columns)
+
+
+def _stamps(results: Results) -> Iterator[str]:
+    """Which parts were measured when and of which code; figures of two lines are not of one run."""
+    for stamp in sorted(set(results.on.values())):
+        yield f"On {stamp}: {', '.join(part for part, on in results.on.items() if on == stamp)}."
 
 
 def _machine(about: dict[str, str]) -> Iterator[str]:
@@ -116,9 +122,7 @@ def draw(results: Results, file: Path) -> None:
     matplotlib.rcParams.update({"svg.hashsalt": "forumbot", "font.size": 9, "font.family": "DejaVu Sans"})
     from matplotlib import pyplot
 
-    picture, (left, right) = pyplot.subplots(
-        1, 2, figsize=(13, 6.5), width_ratios=(1, 1.25), layout="constrained"
-    )
+    picture, (left, right) = pyplot.subplots(1, 2, figsize=(12, 7), width_ratios=(1, 1), layout="constrained")
     _draw_turns(left, results.part("plain"))
     _draw_goals(right, results)
     picture.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
@@ -137,8 +141,8 @@ def _draw_turns(axes: Any, rounds: Rounds) -> None:
     axes.set_yticks(range(len(ordered)), [_shown(name) for _, name in ordered])
     axes.set_xscale("log")
     if ordered:
-        axes.set_xlim(right=3 * max(each.most for each, _ in ordered))
-    axes.set_title("Answers per second, plain HTTP, 16 connections", loc="left")
+        axes.set_xlim(10, 4 * max(each.most for each, _ in ordered))
+    axes.set_title("Answers per second, 16 connections", loc="left")
     _plain(axes)
 
 
@@ -160,15 +164,13 @@ def _draw_goals(axes: Any, results: Results) -> None:
         error = [[share.median - share.least], [share.most - share.median]]
         color = _OURS if goal.is_met(measured) else "#c2571a"
         axes.errorbar(share.median, place, xerr=error, fmt="o", color=color, ecolor=_GREY, capsize=2)
-    axes.set_yticks(range(len(found)), [_label(goal.name, goal.what) for goal, _ in reversed(found)])
+    axes.set_yticks(
+        range(len(found)), [f"{goal.name}  {goal.short or goal.what}" for goal, _ in reversed(found)]
+    )
     axes.axvline(1, color=_GREY, linewidth=0.8)
     axes.set_xscale("log")
-    axes.set_title("How far each goal is reached: right of the line it is met", loc="left")
+    axes.set_title("Figure ÷ target, so that 1 is met", loc="left")
     _plain(axes)
-
-
-def _label(name: str, what: str) -> str:
-    return f"{name}  {what if len(what) <= 58 else what[:56] + ' …'}"
 
 
 def _plain(axes: Any) -> None:

@@ -1,4 +1,4 @@
-"""What was measured, kept as JSON: by part, with its day, its rounds and the machine."""
+"""What was measured, kept as JSON: by part, with its day, its code, its rounds and the machine."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LATEST = Path(__file__).with_name("results") / "latest.json"
 
 @dataclass(slots=True)
 class Results:
-    """Of one machine. `on`: the day of each part, ISO."""
+    """Of one machine. `on`: the day and the code of each part."""
 
     machine: dict[str, str]
     parts: dict[str, Rounds] = field(default_factory=dict)
