@@ -2,7 +2,7 @@
 
 import { markup } from "/page/markdown.js";
 
-const { AdaptiveCard, HostConfig, SerializationContext } = window.AdaptiveCards;
+const { AdaptiveCard, GlobalRegistry, HostConfig, SerializationContext } = window.AdaptiveCards;
 
 const load = async (name) => (await fetch(`/page/vendor/teams-${name}.json`)).json();
 const LOOKS = Object.fromEntries(await Promise.all(["light", "dark"].map(async (name) => [name, await load(name)])));
@@ -22,6 +22,29 @@ const INSIDE = ["body", "items", "columns", "rows", "cells", "actions", "inlines
 
 const clone = (value) => JSON.parse(JSON.stringify(value));
 
+const isKnown = (type) => !type || type in { Column: 1, TableRow: 1, TableCell: 1, TextRun: 1 } ||
+  Boolean(GlobalRegistry.elements.findByName(type) ?? GlobalRegistry.actions.findByName(type));
+
+/** The element, or what to draw in its place; null: nothing. What is unknown and has no fallback stays, and is a fault. */
+function drawable(element) {
+  if (isKnown(element.type) || !element.fallback) return element;
+  return element.fallback === "drop" ? null : drawable(element.fallback);
+}
+
+/** A copy with what goes beyond the renderer (charts, say) replaced by its fallback, as play/cards.py reads it. */
+function plain(card) {
+  const copy = clone(card);
+  const within = (element) => {
+    for (const key of INSIDE) {
+      if (!Array.isArray(element[key])) continue;
+      element[key] = element[key].map(drawable).filter(Boolean);
+      element[key].forEach(within);
+    }
+  };
+  within(copy);
+  return copy;
+}
+
 function* everything(element) {
   for (const key of INSIDE) {
     for (const child of Array.isArray(element[key]) ? element[key] : []) {
@@ -33,7 +56,7 @@ function* everything(element) {
 
 /** The card with each button named by its number, as the stand-in counts them: of those that can be seen. */
 function numbered(card) {
-  const copy = clone(card);
+  const copy = plain(card);
   let count = 0;
   for (const each of everything(copy)) if (each.type?.startsWith("Action.")) each.id = `button-${count++}`;
   return copy;
@@ -63,7 +86,7 @@ export function draw(card, { look, press = () => {}, complain = (text) => consol
 }
 
 function holding(card, inputs) {
-  const copy = clone(card);
+  const copy = plain(card);
   for (const each of inputsIn(copy)) each.value = inputs[each.id];
   return copy;
 }
@@ -73,7 +96,7 @@ const inputsOf = (drawn) =>
 
 export const inputsIn = (card) => [...everything(card)].filter((each) => each.type?.startsWith("Input."));
 
-export const buttonsOf = (card) => [...everything(card)].filter((each) => each.type?.startsWith("Action."));
+export const buttonsOf = (card) => [...everything(plain(card))].filter((each) => each.type?.startsWith("Action."));
 
 /** What a card is about, in a few words. */
 export function titleOf(card) {
@@ -83,7 +106,7 @@ export function titleOf(card) {
 
 /** The card with examples where nothing stands yet; null: it asks for nothing that there is an example of. */
 export function filled(card, examples) {
-  const copy = clone(card);
+  const copy = plain(card);
   const found = inputsIn(copy).filter((each) => each.id in examples && fits(each, examples[each.id]));
   for (const each of found) if (!each.value || each.type === "Input.Toggle") each.value = examples[each.id];
   return found.length ? copy : null;

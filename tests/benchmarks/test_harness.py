@@ -13,7 +13,7 @@ from benchmarks.turns import BAD_SIGNATURE, CARD_STEP, NO_HEADER, OUR_ECHO, TYPE
 from tests.conftest import Postgres
 
 SHORT = Extent(
-    rounds=1, seconds=0.05, warm_up=0.05, connections=2, people_each=1, turns=4, cases=200, is_alone=True
+    rounds=1, seconds=0.3, warm_up=0.05, connections=2, people_each=1, turns=4, cases=200, is_alone=True
 )
 
 

@@ -30,15 +30,24 @@ def test_a_card_has_its_text_beside_it(page: Page) -> None:
     expect(page.locator(".example pre")).to_contain_text("Lesing i alle fag")
 
 
-def test_a_fault_in_a_card_is_noticed(page: Page) -> None:
-    """What `faults` is worth."""
+@pytest.mark.parametrize(
+    ("element", "is_faulty"),
+    [
+        ({"type": "Input.Text"}, True),
+        ({"type": "Chart.Pie"}, True),
+        ({"type": "Chart.Pie", "fallback": {"type": "TextBlock", "text": "I stedet"}}, False),
+    ],
+)
+def test_a_fault_in_a_card_is_noticed(page: Page, element: dict[str, object], is_faulty: bool) -> None:
+    """What `faults` is worth: an input without an id is one, and what Teams alone can draw, without a fallback."""
     drawn(page, language="nb", part="forms.confirm_discard")
     found = page.evaluate(
-        """async () => {
+        """async (element) => {
           const { draw } = await import("/page/cards.js");
-          const [found, card] = [[], { type: "AdaptiveCard", version: "1.5", body: [{ type: "Input.Text" }] }];
+          const [found, card] = [[], { type: "AdaptiveCard", version: "1.5", body: [element] }];
           draw(card, { look: "light", complain: (fault) => found.push(fault) });
           return found;
-        }"""
+        }""",
+        element,
     )
-    assert found
+    assert bool(found) == is_faulty
