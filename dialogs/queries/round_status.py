@@ -1,5 +1,6 @@
 """The round at a glance, for staff: scheme × region × state, with counts and requested sums, and who was not told."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.cards.rounds import RoundRow, round_status, sentence
@@ -30,7 +31,7 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     begun = begun_of(asked, slots, year) if slots.state is None else ()
     drafts = sum(each.drafts for each in begun)
     rows = _rows(asked, counts, begun)
-    about = named(Slots(slots.scheme, slots.region, state=slots.state), asked.forum, asked.directory, t)
+    about = named(replace(slots, year=None), asked.forum, asked.directory, t)
     unreached, more = _unreached(asked, year) if slots == Slots() else ((), 0)
     shown = tuple(_in_words(t, each) for each in unreached)
     return Answer(

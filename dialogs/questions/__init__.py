@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 
 from dialogs.texts import languages, texts
 
-LONGEST = 240  # characters; what is longer tells something and asks nothing
+LONGEST, _MOST_WORDS = 240, 30  # what is longer tells something and asks nothing
 _LONGEST_PIECE = 11  # words
 _TO_ONE = 3  # so many pieces must say something for one that is not known
 _YEARS = range(2000, 2100)
@@ -189,9 +189,10 @@ def names_of_owner(name: str) -> tuple[str, ...]:
 
 def understand(text: str, known: Names, this_year: int) -> Understood | None:
     """The question that was surely meant. `this_year`: the cycle that "i år" is. None: it is no question of ours."""
-    if len(text) > LONGEST:
+    words = fold(text[: LONGEST + 1]).split()
+    if len(text) > LONGEST or len(words) > _MOST_WORDS:
         return None
-    pieces = tuple(_pieces(fold(text).split(), known, this_year))
+    pieces = tuple(_pieces(words, known, this_year))
     said = tuple(piece for piece in pieces if "sheet" not in piece.means)
     slots = _slots(said)
     if slots is None or any("act" in piece.means for piece in said):
@@ -208,14 +209,23 @@ def understand(text: str, known: Names, this_year: int) -> Understood | None:
 
 
 def _weighed(question: _Question, pieces: tuple[_Piece, ...]) -> tuple[int, int]:
-    """How many pieces the question explains, and how many it does not; nothing where no pattern of it was said."""
+    """How many pieces the question explains, and how many it does not; nothing where no pattern of it was said.
+
+    What may be a filler (`var` is "was" and "vår") explains nothing, unless a pattern needs it.
+    """
     every = {concept for piece in pieces for concept in piece.means}
     fitting = [pattern for pattern in question.patterns if pattern <= every]
     if not fitting:
         return 0, 0
-    allowed = question.may.union(*fitting, (f"@{slot}" for slot in question.takes))
-    explained = sum(bool(piece.means & allowed) for piece in pieces)
-    idle = sum("filler" in piece.means and not piece.means & allowed for piece in pieces)
+    needed = frozenset[str]().union(*fitting)
+    allowed = question.may.union(needed, (f"@{slot}" for slot in question.takes))
+    explained = idle = 0
+    for piece in pieces:
+        is_filler = "filler" in piece.means
+        if piece.means & (needed if is_filler else allowed):
+            explained += 1
+        elif is_filler:
+            idle += 1
     return explained, len(pieces) - explained - idle
 
 
@@ -278,18 +288,26 @@ def _named(slot: str, key: str) -> _Piece:
 def _near(phrase: str, known: Names, *, is_word: bool) -> _Piece | None:
     """What was surely meant: one wrong letter in a word, two in a long one. A short name must be right."""
     wrong = 0 if len(phrase) < 5 else 1 if len(phrase) < 8 else 2
-    named = _nearest(phrase, known.known, wrong)
-    worded = _nearest(phrase, vocabulary(), wrong or int(len(phrase) == 4)) if is_word else None
-    if named is not None and (worded is None or named[1] < worded[1]):
-        return _named(*known.known[named[0]])
-    return _Piece(vocabulary()[worded[0]]) if worded is not None else None
+    named, far = _nearest(phrase, known.known, wrong)
+    words, off = _nearest(phrase, vocabulary(), wrong or int(len(phrase) == 4)) if is_word else ([], wrong)
+    meant = {known.known[name] for name in named}
+    if len(meant) == 1 and (not words or far < off):
+        return _named(*meant.pop())
+    means = frozenset.intersection(*(vocabulary()[word] for word in words)) if words else None
+    if not means or (len(phrase) == 4 and "filler" in means):
+        return (
+            None  # two words as near that mean different things, or a short one that need not mean anything
+        )
+    return _Piece(means)
 
 
-def _nearest(phrase: str, among: Mapping[str, object], wrong: int) -> tuple[str, float] | None:
+def _nearest(phrase: str, among: Mapping[str, object], wrong: int) -> tuple[list[str], float]:
+    """What is as near as anything, and how many letters that is off; nothing beyond `wrong`."""
     if not wrong or phrase.isdecimal():
-        return None
-    found = process.extractOne(phrase, among.keys(), scorer=OSA.distance, score_cutoff=wrong)
-    return (found[0], found[1]) if found else None
+        return [], wrong
+    found = process.extract(phrase, among.keys(), scorer=OSA.distance, score_cutoff=wrong, limit=None)
+    least = min((off for _, off, _ in found), default=wrong)
+    return [known for known, off, _ in found if off == least], least
 
 
 def _parted(word: str, known: Names) -> tuple[str, ...]:
