@@ -113,6 +113,27 @@ def test_status_answers_in_the_language_asked_for(url: str, capsys: pytest.Captu
     assert "behovsmeldingar er sende inn" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("question", "key", "count"),
+    [
+        ("hvem mangler i salten", "owners", 11),
+        ("kven manglar i Salten", "owners", 11),
+        ("hvem har begynt", "begun", 0),
+        ("dekom i lofoten", "rows", 0),
+        ("saker i Hábmer", "cases", 0),
+        ("kontakt bodø", "contacts", 2),
+        ("hvem kan jeg ringe", "contacts", 1),
+    ],
+)
+def test_status_answers_questions_in_peoples_own_words(
+    url: str, capsys: pytest.CaptureFixture[str], question: str, key: str, count: int
+) -> None:
+    assert main(["status", *question.split(" "), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)[key]) == count
+    assert main(["status", question]) == 0
+    assert capsys.readouterr().out
+
+
 def test_a_question_that_is_not_understood_is_a_wrong_call(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
