@@ -1,32 +1,39 @@
 """What a message asks: text -> the query that answers it and what it is asked about. Pure; the words are data.
 
 `grammar.toml` says which questions there are, one file per language which words they are asked in. All languages are
-understood at once. A message is cut into the longest pieces that are known (names, words, phrases), typing errors
-forgiven; then the question is meant that explains most of them. Too much that is not explained, and nothing is meant.
-Whatever is understood here changes nothing: it only asks.
+understood at once. Words are compared without their endings (`words`), a message is cut into clauses and pieces
+(`pieces`); then each clause alone and the whole is weighed for every question, and what is explained best is meant.
+Greetings and news of the weather stand in clauses of their own and do no harm. Where nothing is explained well, nothing
+is meant. Whatever is understood here changes nothing: it only asks.
 """
 
-import re
-import tomllib
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from dialogs.questions.pieces import Piece, pieces
+from dialogs.questions.words import Names, file, fold, names, names_of_owner, vocabulary
 
-from dialogs.texts import languages, texts
+__all__ = [
+    "LONGEST",
+    "Names",
+    "Slots",
+    "Understood",
+    "fold",
+    "names",
+    "names_of_owner",
+    "slots_of",
+    "understand",
+    "vocabulary",
+]
 
-LONGEST, _MOST_WORDS = 240, 30  # what is longer tells something and asks nothing
-_LONGEST_PIECE = 11  # words
-_TO_ONE = 3  # so many pieces must say something for one that is not known
-_YEARS = range(2000, 2100)
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ł": "l", "'": "", "’": ""})
-_WORD = re.compile(r"[a-z]+|[0-9]+")
+LONGEST, _MOST_PIECES = 600, 120  # what is longer tells something and asks nothing
+# What a piece weighs for a question: one that it cannot be asked without, and one that may stand beside it; and
+# what it costs: one that is not known, one that belongs to other questions.
+_NEEDED, _BESIDE, _UNKNOWN, _MISPLACED = 2, 1, 1, 2
+_TO_COST = 2  # so much weight for a cost of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,60 +73,18 @@ class Understood:
     is_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What can be named: folded name -> (slot, key). `shorts`: scheme -> its short name in case numbers."""
-
-    known: Mapping[str, tuple[str, str]]
-    shorts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the message. `means`: the concepts that it may stand for; none: not known."""
-
-    means: frozenset[str] = frozenset()
-    slot: str = ""
-    value: str = ""
+_Span = tuple[Piece, ...]  # a clause, or the whole message
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    """`is_certain`: whatever else is said costs nothing."""
+
     query: str
     patterns: tuple[frozenset[str], ...]
     takes: frozenset[str]
     may: frozenset[str]
-
-
-# The words
-
-
-def fold(text: str) -> str:
-    """In small letters without their marks, words parted by single spaces: `Hábmer – Hamarøy` -> `habmer hamaroy`.
-
-    However å, ø and æ were written (`aa`, `oe`, `ae`), it comes out the same.
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    for written, letter in (("aa", "a"), ("oe", "o"), ("ae", "a")):
-        bare = bare.replace(written, letter)
-    return " ".join(_WORD.findall(bare))
-
-
-@cache
-def _file(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def vocabulary() -> Mapping[str, frozenset[str]]:
-    """Folded phrase -> the concepts that it stands for, over all languages."""
-    found = defaultdict[str, set[str]](set)
-    for language in languages():
-        for concept, phrases in _file(language)["words"].items():
-            for phrase in phrases:
-                found[fold(phrase)].add(concept)
-    return {phrase: frozenset(concepts) for phrase, concepts in found.items()}
+    is_certain: bool
 
 
 @cache
@@ -130,220 +95,113 @@ def _questions() -> tuple[_Question, ...]:
             tuple(frozenset(pattern.split(" ")) for pattern in each["patterns"]),
             frozenset(each["takes"]),
             frozenset(each["may"].split(" ")),
+            each.get("certain", False),
         )
-        for each in _file("grammar")["questions"]
+        for each in file("grammar")["questions"]
     )
-
-
-@cache
-def _endings() -> tuple[str, ...]:
-    every = {fold(end) for language in languages() for end in _file(language)["compound"]["ends"]}
-    return tuple(sorted(every, key=len, reverse=True))
-
-
-@cache
-def _fixed_names() -> Mapping[str, tuple[str, str]]:
-    """Schemes and states, which every forum calls alike."""
-    found: dict[str, tuple[str, str]] = {}
-    for language in languages():
-        for state, phrases in _file(language)["state"].items():
-            found |= {fold(phrase): ("state", state) for phrase in phrases}
-        for scheme, phrases in _file(language)["scheme"].items():
-            every = (*phrases, *texts(language).words(f"words.scheme.{scheme}"))
-            found |= {fold(phrase): ("scheme", scheme) for phrase in every}
-    return found
-
-
-Named = tuple[tuple[str, tuple[str, ...]], ...]  # (key, every name that it goes by)
-
-
-@cache
-def names(regions: Named, owners: Named, shorts: tuple[tuple[str, str], ...]) -> Names:
-    """What can be named in a forum. Where two go by the same name, the first of them has it, owners before regions."""
-    found = dict(_fixed_names())
-    for slot, of_slot in (("owner", owners), ("region", regions)):
-        for key, every in of_slot:
-            for written in (written for name in every for written in _written(name)):
-                found.setdefault(written, (slot, key))
-    for scheme, short in shorts:
-        found.setdefault(fold(short), ("scheme", scheme))
-    found.pop("", None)
-    return Names(found, dict(shorts))
-
-
-def _written(name: str) -> Iterator[str]:
-    folded = fold(name)
-    yield folded
-    yield folded.replace(" ", "")  # sør-helgeland, sørhelgeland
-
-
-def names_of_owner(name: str) -> tuple[str, ...]:
-    """`Hábmer – Hamarøy kommune` goes by both halves, with and without what kind of owner it is."""
-    short = re.sub(r"\s*\(.*?\)|\s+kommune$", "", name)
-    halves = tuple(half.strip() for half in re.split(r"\s[–-]\s", short))
-    return tuple(dict.fromkeys((*halves, short, name)))
-
-
-# Understanding
 
 
 def understand(text: str, known: Names, this_year: int) -> Understood | None:
     """The question that was surely meant. `this_year`: the cycle that "i år" is. None: it is no question of ours."""
-    words = fold(text[: LONGEST + 1]).split()
-    if len(text) > LONGEST or len(words) > _MOST_WORDS:
+    if len(text) > LONGEST:
         return None
-    pieces = tuple(_pieces(words, known, this_year))
-    said = tuple(piece for piece in pieces if "sheet" not in piece.means)
-    slots = _slots(said)
-    if slots is None or any("act" in piece.means for piece in said):
+    said = _without_closing(pieces(text, known, this_year))
+    if len(said) > _MOST_PIECES or _wants_something_done(said):
         return None
-    best, found = (0, 0), None
-    for question in _questions():
-        explained, unexplained = _weighed(question, said)
-        if explained and unexplained * _TO_ONE <= explained and (explained, -unexplained) > best:
-            best, found = (explained, -unexplained), question
+    whole = tuple(piece for piece in said if "sheet" not in piece.means)
+    found = _best(_possible(whole), (whole, *_clauses(whole)))
     if found is None:
         return None
-    taken = replace(slots, **{field.name: None for field in fields(Slots) if field.name not in found.takes})
-    return Understood(found.query, str(taken), len(said) < len(pieces))
+    question, given = found
+    return Understood(question.query, _argument(question, given, whole), len(whole) < len(said))
 
 
-def _weighed(question: _Question, pieces: tuple[_Piece, ...]) -> tuple[int, int]:
-    """How many pieces the question explains, and how many it does not; nothing where no pattern of it was said.
+def _without_closing(said: _Span) -> _Span:
+    """Without `Mvh Siv, Rana kommune`, which asks about nothing."""
+    place = next((place for place, piece in enumerate(said) if place and "closing" in piece.means), len(said))
+    return said[:place]
+
+
+def _clauses(said: Iterable[Piece]) -> Iterator[_Span]:
+    return (tuple(clause) for _, clause in groupby(said, lambda piece: piece.clause))
+
+
+def _wants_something_done(said: _Span) -> bool:
+    """An act, wherever it is said; or an order, with which a clause begins: `gi Rana avslag`, `kan du gi ...`."""
+    if any("act" in piece.means for piece in said):
+        return True
+    return any("order" in _beginning(clause).means for clause in _clauses(said))
+
+
+_LEADING = frozenset({"filler", "can", "secretariat"})
+
+
+def _beginning(clause: _Span) -> Piece:
+    """What the clause begins with, behind `hei`, `kan du` and the like."""
+    return next((piece for piece in clause if "order" in piece.means or not piece.means & _LEADING), Piece())
+
+
+def _possible(whole: _Span) -> tuple[_Question, ...]:
+    """Where a case is named, it is asked about."""
+    has_case = any(piece.slot == "case" for piece in whole)
+    return tuple(question for question in _questions() if not has_case or "case" in question.takes)
+
+
+def _best(questions: Iterable[_Question], spans: Iterable[_Span]) -> tuple[_Question, _Span] | None:
+    """The question that explains most of a span, the first of equals. One about two of a kind there is not."""
+    best, found = 0, None
+    for span in spans:
+        if _slots(span) is None:
+            continue
+        for question in questions:
+            gain = _gain(question, span)
+            if gain > best:
+                best, found = gain, (question, span)
+    return found
+
+
+def _gain(question: _Question, span: _Span) -> int:
+    """What the question explains of the span less what it does not; 0 where that is too much, or no pattern was said.
 
     What may be a filler (`var` is "was" and "vår") explains nothing, unless a pattern needs it.
     """
-    every = {concept for piece in pieces for concept in piece.means}
-    fitting = [pattern for pattern in question.patterns if pattern <= every]
-    if not fitting:
-        return 0, 0
-    needed = frozenset[str]().union(*fitting)
-    allowed = question.may.union(needed, (f"@{slot}" for slot in question.takes))
-    explained = idle = 0
-    for piece in pieces:
-        is_filler = "filler" in piece.means
-        if piece.means & (needed if is_filler else allowed):
-            explained += 1
-        elif is_filler:
-            idle += 1
-    return explained, len(pieces) - explained - idle
+    every = {concept for piece in span for concept in piece.means}
+    needed = frozenset[str]().union(*(pattern for pattern in question.patterns if pattern <= every))
+    if not needed:
+        return 0
+    allowed = question.may.union(f"@{slot}" for slot in question.takes)
+    weight = cost = 0
+    for piece in span:
+        if piece.means & needed:
+            weight += _NEEDED
+        elif "filler" in piece.means:
+            continue
+        elif piece.means & allowed:
+            weight += _BESIDE
+        else:
+            cost += _MISPLACED if piece.means else _UNKNOWN
+    if question.is_certain:
+        return weight
+    return weight - cost if cost * _TO_COST <= weight else 0
 
 
-def _slots(pieces: Iterable[_Piece]) -> Slots | None:
-    """None: two of a kind are named, and a question about both there is not."""
+def _slots(span: Iterable[Piece]) -> Slots | None:
+    """None: two of a kind are named."""
     given: dict[str, Any] = {}
-    for piece in pieces:
+    for piece in span:
         if piece.slot and given.setdefault(piece.slot, piece.value) != piece.value:
             return None
     year = given.pop("year", None)
     return Slots(**given, year=int(year) if year else None)
 
 
-def _pieces(words: list[str], known: Names, this_year: int) -> Iterator[_Piece]:
-    words = [part for word in words for part in _parted(word, known)]
-    place = 0
-    while place < len(words):
-        piece, length = _at(words, place, known, this_year)
-        yield piece
-        place += length
-
-
-def _at(words: list[str], place: int, known: Names, this_year: int) -> tuple[_Piece, int]:
-    """The longest piece that begins here, and its length in words."""
-    case = _case_at(words[place : place + 3], known, this_year)
-    if case is not None:
-        return case
-    most = min(_LONGEST_PIECE, len(words) - place)
-    for length in range(most, 0, -1):
-        piece = _exact(" ".join(words[place : place + length]), known, this_year)
-        if piece is not None:
-            return piece, length
-    for length in range(min(4, most), 0, -1):
-        piece = _near(" ".join(words[place : place + length]), known, is_word=length == 1)
-        if piece is not None:
-            return piece, length
-    return _Piece(), 1
-
-
-def _exact(phrase: str, known: Names, this_year: int) -> _Piece | None:
-    means = vocabulary().get(phrase)
-    named = known.known.get(phrase) or (None if means else known.known.get(phrase.removesuffix("s")))
-    if named is not None:
-        return _named(*named)
-    if means is not None:
-        away = next((years for concept, years in _RELATIVE.items() if concept in means), None)
-        return _Piece(means) if away is None else _named("year", str(this_year + away))
-    if phrase.isdecimal() and int(phrase) in _YEARS:
-        return _named("year", phrase)
-    return None
-
-
-_RELATIVE = {"last_year": -1, "this_year": 0, "next_year": 1}
-
-
-def _named(slot: str, key: str) -> _Piece:
-    return _Piece(frozenset({f"@{slot}"}), slot, key)
-
-
-def _near(phrase: str, known: Names, *, is_word: bool) -> _Piece | None:
-    """What was surely meant: one wrong letter in a word, two in a long one. A short name must be right."""
-    wrong = 0 if len(phrase) < 5 else 1 if len(phrase) < 8 else 2
-    named, far = _nearest(phrase, known.known, wrong)
-    words, off = _nearest(phrase, vocabulary(), wrong or int(len(phrase) == 4)) if is_word else ([], wrong)
-    meant = {known.known[name] for name in named}
-    if len(meant) == 1 and (not words or far < off):
-        return _named(*meant.pop())
-    means = frozenset.intersection(*(vocabulary()[word] for word in words)) if words else None
-    if not means or (len(phrase) == 4 and "filler" in means):
-        return (
-            None  # two words as near that mean different things, or a short one that need not mean anything
-        )
-    return _Piece(means)
-
-
-def _nearest(phrase: str, among: Mapping[str, object], wrong: int) -> tuple[list[str], float]:
-    """What is as near as anything, and how many letters that is off; nothing beyond `wrong`."""
-    if not wrong or phrase.isdecimal():
-        return [], wrong
-    found = process.extract(phrase, among.keys(), scorer=OSA.distance, score_cutoff=wrong, limit=None)
-    least = min((off for _, off, _ in found), default=wrong)
-    return [known for known, off, _ in found if off == least], least
-
-
-def _parted(word: str, known: Names) -> tuple[str, ...]:
-    """`rekomsaken` is about Rekom and about a case."""
-    if word not in known.known and word not in vocabulary():
-        for end in _endings():
-            first = word.removesuffix(end)
-            if first != word and first.removesuffix("s") in known.known:
-                return first.removesuffix("s"), end
-    return (word,)
-
-
-# Case numbers
-
-
-def _case_at(words: list[str], known: Names, this_year: int) -> tuple[_Piece, int] | None:
-    """However it is written: `2023 rekom 14`, `rekom 14 2023`, `rekom 2023 14`, and this year's `rekom 14`."""
-    for length in (3, 2):
-        number = _case_number(words[:length], known, this_year) if len(words) >= length else None
-        if number is not None:
-            return _named("case", number), length
-    return None
-
-
-def _case_number(words: list[str], known: Names, this_year: int) -> str | None:
-    """The scheme, a running number, and in three words the year, the scheme never last."""
-    *schemes, last = (_scheme_short(word, known) for word in words)
-    short = next((short for short in schemes if short), None)
-    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= 6]
-    years = [number for number in numbers if number in _YEARS]
-    running = [number for number in numbers if number not in _YEARS and number > 0]
-    if short is None or last or len(running) != 1 or len(years) + 2 != len(words):
-        return None
-    return f"{years[0] if years else this_year}-{short}-{running[0]:03d}"
-
-
-def _scheme_short(word: str, known: Names) -> str | None:
-    slot, key = known.known.get(word, ("", ""))
-    return known.shorts.get(key) if slot == "scheme" else None
+def _argument(question: _Question, span: _Span, whole: _Span) -> str:
+    """What is named in the clause, and besides, what frames it: `Det gjelder dekom. Hvem mangler?`"""
+    given, around = _slots(span) or Slots(), _slots(whole) or Slots()
+    framed = {
+        slot: getattr(given, slot) or getattr(around, slot) for slot in ("case", "scheme", "region", "year")
+    }
+    asked = replace(given, **framed)
+    return str(
+        replace(asked, **{field.name: None for field in fields(Slots) if field.name not in question.takes})
+    )
