@@ -32,8 +32,8 @@ __all__ = [
 LONGEST, _MOST_PIECES = 600, 120  # what is longer tells something and asks nothing
 # What a piece weighs for a question: one that it cannot be asked without, and one that may stand beside it; and
 # what it costs: one that is not known, one that belongs to other questions.
-_NEEDED, _BESIDE, _UNKNOWN, _MISPLACED = 2, 1, 1, 2
-_TO_COST = 2  # so much weight for a cost of one
+_NEEDED, _BESIDE, _UNKNOWN, _MISPLACED, _ELSEWHERE = 2, 1, 1, 2, 3
+_MOST_COST = 2 / 3  # of the weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def understand(text: str, known: Names, this_year: int) -> Understood | None:
     if len(said) > _MOST_PIECES or _wants_something_done(said):
         return None
     whole = tuple(piece for piece in said if "sheet" not in piece.means)
-    found = _best(_possible(whole), (whole, *_clauses(whole)))
+    found = _best(_possible(whole), dict.fromkeys((*_clauses(whole), whole)))
     if found is None:
         return None
     question, given = found
@@ -179,10 +179,10 @@ def _gain(question: _Question, span: _Span) -> int:
         elif piece.means & allowed:
             weight += _BESIDE
         else:
-            cost += _MISPLACED if piece.means else _UNKNOWN
+            cost += _ELSEWHERE if "elsewhere" in piece.means else _MISPLACED if piece.means else _UNKNOWN
     if question.is_certain:
         return weight
-    return weight - cost if cost * _TO_COST <= weight else 0
+    return weight - cost if cost < weight * _MOST_COST else 0
 
 
 def _slots(span: Iterable[Piece]) -> Slots | None:

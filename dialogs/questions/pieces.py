@@ -39,6 +39,10 @@ class _Message:
     def written(self, place: int, length: int) -> str:
         return " ".join(each.written for each in self.words[place : place + length])
 
+    def is_cut(self, place: int, length: int) -> bool:
+        """A name may have a sign within, as `Hábmer – Hamarøy`; a phrase has none."""
+        return self.words[place].clause != self.words[place + length - 1].clause
+
 
 def pieces(text: str, known: Names, this_year: int) -> tuple[Piece, ...]:
     """`this_year`: the cycle that "i år" is."""
@@ -66,7 +70,7 @@ _NOTHING: _Found = (frozenset(), "", "")
 
 def _at(message: _Message, place: int) -> tuple[_Found, int]:
     """The longest piece that begins here, and its length in words: as it is written, by its stem, or nearly so."""
-    for look, most in ((_case, 3), (_exact, _LONGEST_PIECE), (_by_stem, _LONGEST_BY_STEM), (_near, 4)):
+    for look, most in ((_case, 4), (_exact, _LONGEST_PIECE), (_by_stem, _LONGEST_BY_STEM), (_near, 4)):
         for length in range(min(most, len(message.words) - place), 0, -1):
             found = look(message, place, length)
             if found is not None:
@@ -80,7 +84,8 @@ def _named(slot: str, key: str) -> _Found:
 
 def _exact(message: _Message, place: int, length: int) -> _Found | None:
     phrase, known = message.written(place, length), message.known.known
-    means = vocabulary().get(" ".join(each.same for each in message.words[place : place + length]))
+    same = " ".join(each.same for each in message.words[place : place + length])
+    means = None if message.is_cut(place, length) else vocabulary().get(same)
     named = known.get(phrase) or (None if means else known.get(phrase.removesuffix("s")))
     if named is not None:
         return _named(*named)
@@ -98,7 +103,7 @@ def _meaning(means: frozenset[str], this_year: int) -> _Found:
 
 def _by_stem(message: _Message, place: int, length: int) -> _Found | None:
     means = stems().get(" ".join(each.stem for each in message.words[place : place + length]))
-    return _meaning(means, message.this_year) if means else None
+    return _meaning(means, message.this_year) if means and not message.is_cut(place, length) else None
 
 
 def _near(message: _Message, place: int, length: int) -> _Found | None:
@@ -161,12 +166,16 @@ def _heads() -> frozenset[str]:
 
 # Case numbers
 
+_CASE_NUMBER = frozenset({"nr", "nummer", "number", "sak"})  # `dekom nr. 14`
+
 
 def _case(message: _Message, place: int, length: int) -> _Found | None:
     """However it is written: `2023 rekom 14`, `rekom 14 2023`, `rekom 2023 14`, and this year's `rekom 14`."""
-    if length == 1:
+    words = tuple(
+        each.written for each in message.words[place : place + length] if each.written not in _CASE_NUMBER
+    )
+    if len(words) not in (2, 3):
         return None
-    words = tuple(each.written for each in message.words[place : place + length])
     number = _case_number(words, message.known, message.this_year)
     return _named("case", number) if number is not None else None
 

@@ -85,20 +85,24 @@ def _bare(phrase: str) -> str:
 @cache
 def vocabulary() -> Mapping[str, frozenset[str]]:
     """Phrase -> the concepts that it stands for, over all languages."""
-    found = defaultdict[str, set[str]](set)
+    found, implied = defaultdict[str, set[str]](set), file("grammar")["implies"]
     for language in languages():
         for concept, phrases in file(language)["words"].items():
             for phrase in phrases:
-                found[_alike(phrase)].add(concept)
+                found[_alike(phrase)] |= {concept, implied.get(concept, concept)}
     return {phrase: frozenset(concepts) for phrase, concepts in found.items()}
 
 
 @cache
 def stems() -> Mapping[str, frozenset[str]]:
-    """The same without endings. Where words that come out alike mean different things, what they share."""
+    """The same without endings. Where words that come out alike mean different things, what they share.
+
+    What is to be done is said without endings: `ring`, but not `ringte`.
+    """
     found: dict[str, frozenset[str]] = {}
-    for phrase, concepts in vocabulary().items():
+    for phrase, every in vocabulary().items():
         bare = _bare(phrase)
+        concepts = every - {"act", "order"}
         found[bare] = found.get(bare, concepts) & concepts
     return {bare: concepts for bare, concepts in found.items() if concepts}
 
