@@ -1,6 +1,6 @@
 """What somebody asks of this forum: its regions, the owners of its register, its schemes and its rounds, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,10 +16,12 @@ from domain.register import OWNER_KINDS, Directory, OrganisationKind
 from domain.schemes import scheme_sets
 
 
-def heard(text: str, forum: Forum, directory: Directory, at: datetime) -> Understood | None:
-    """The question that the text surely is. None: it is none that we know."""
+def heard(
+    text: str, forum: Forum, directory: Directory, at: datetime, closed: Collection[str] = frozenset()
+) -> Understood | None:
+    """The question that the text surely is. `closed`: what whoever asks is not told. None: it is none that we know."""
     known = _names(forum.key, _Same(directory), local_day(at))
-    found = understand(text, known, this_round(forum, at))
+    found = understand(text, known, this_round(forum, at), closed)
     return replace(found, argument=_in_words(found.argument)) if found and found.query == "frames" else found
 
 

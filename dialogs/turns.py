@@ -272,10 +272,12 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
 
 def _understood(desk: Desk, text: str) -> Reply | None:
     """The answer to a question in the person's own words. None: it is no question that is known."""
-    found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at)
+    sees_round = may(desk.actor, Action.SEE_ROUND)
+    closed = () if sees_round else ("begun", "missing")
+    found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at, closed)
     if found is None:
         return None
-    if found.query == "round_status" and not may(desk.actor, Action.SEE_ROUND):
+    if found.query == "round_status" and not sees_round:
         return _ask(desk, "my_cases", found.argument)  # what they may see of it
     if found.is_file and QUERIES[found.query].answer(desk.inquiry, found.argument).sheet is not None:
         return paper.list_of_answer(desk, found.query, found.argument)

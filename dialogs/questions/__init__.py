@@ -7,7 +7,7 @@ Greetings and news of the weather stand in clauses of their own and do no harm. 
 is meant. Whatever is understood here changes nothing: it only asks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from itertools import groupby
@@ -34,6 +34,7 @@ LONGEST, _MOST_PIECES = 600, 120  # what is longer tells something and asks noth
 # what it costs: one that is not known, one that belongs to other questions.
 _NEEDED, _BESIDE, _UNKNOWN, _MISPLACED, _ELSEWHERE = 2, 1, 1, 2, 3
 _MOST_COST = 2 / 3  # of the weight
+_CLOSED = 0.5  # of what it is worth elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,28 @@ def _questions() -> tuple[_Question, ...]:
             each["query"],
             tuple(frozenset(pattern.split(" ")) for pattern in each["patterns"]),
             frozenset(each["takes"]),
-            frozenset(each["may"].split(" ")),
+            frozenset(each["may"].split()),
             each.get("certain", False),
         )
         for each in file("grammar")["questions"]
     )
 
 
-def understand(text: str, known: Names, this_year: int) -> Understood | None:
-    """The question that was surely meant. `this_year`: the cycle that "i år" is. None: it is no question of ours."""
+def understand(
+    text: str, known: Names, this_year: int, closed: Collection[str] = frozenset()
+) -> Understood | None:
+    """The question that was surely meant. None: it is no question of ours.
+
+    `this_year`: the cycle that "i år" is. `closed`: the queries that are not answered to whoever asks, so that another
+    is likelier meant.
+    """
     if len(text) > LONGEST:
         return None
     said = _without_closing(pieces(text, known, this_year))
     if len(said) > _MOST_PIECES or _wants_something_done(said):
         return None
     whole = tuple(piece for piece in said if "sheet" not in piece.means)
-    found = _best(_possible(whole), dict.fromkeys((*_clauses(whole), whole)))
+    found = _best(_possible(whole), closed, dict.fromkeys((*_clauses(whole), whole)))
     if found is None:
         return None
     question, given = found
@@ -147,14 +154,16 @@ def _possible(whole: _Span) -> tuple[_Question, ...]:
     return tuple(question for question in _questions() if not has_case or "case" in question.takes)
 
 
-def _best(questions: Iterable[_Question], spans: Iterable[_Span]) -> tuple[_Question, _Span] | None:
+def _best(
+    questions: Iterable[_Question], closed: Collection[str], spans: Iterable[_Span]
+) -> tuple[_Question, _Span] | None:
     """The question that explains most of a span, the first of equals. One about two of a kind there is not."""
-    best, found = 0, None
+    best, found = 0.0, None
     for span in spans:
         if _slots(span) is None:
             continue
         for question in questions:
-            gain = _gain(question, span)
+            gain = _gain(question, span) * (_CLOSED if question.query in closed else 1)
             if gain > best:
                 best, found = gain, (question, span)
     return found

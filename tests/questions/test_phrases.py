@@ -28,7 +28,8 @@ from tests.dialogs.bench import contents
 
 # A card that is shown has a row, and what it offers is noted.
 SHOWN = frozenset({"activity", "conversation", "card_instance", "offered"})
-LEAST = 200
+LEAST = 1000
+STAFF = ("sekretariat", "beslutter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,11 @@ async def test_what_is_not_understood_names_what_this_person_can_do(town: Town) 
         "(" * 4000,
         "bodø " * 48,
         "2023 dekom " * 20,
+        "kor e saka? " * 50,
+        "qzxwv kjhgf " * 50,
+        "a? " * 200,
     ],
-    ids=range(10),
+    ids=range(13),
 )
 async def test_long_and_odd_phrases_are_answered_at_once_and_do_no_harm(town: Town, text: str) -> None:
     before = await contents(town, but=SHOWN)
@@ -163,10 +167,11 @@ async def test_every_phrase_is_understood_as_the_query_that_it_asks_for(town: To
     directory = await town.store.read(register.directory)
     wrong = []
     for phrase in EVERY:
-        found = heard(phrase.says, forum, directory, town.at)
+        is_staff = phrase.who in STAFF
+        found = heard(phrase.says, forum, directory, town.at, () if is_staff else ("begun", "missing"))
         if commands.exact(phrase.says, question_open=False) or not (found or phrase.query is None):
             continue  # a command's own words, or nearly so
-        query = "my_cases" if found and found.query == "round_status" and phrase.who == "eier-bodo" else None
+        query = "my_cases" if found and found.query == "round_status" and not is_staff else None
         meant = (query or found.query, found.argument) if found else (None, "")
         if meant != (phrase.query, phrase.argument):
             wrong.append((phrase.who, phrase.says, meant))

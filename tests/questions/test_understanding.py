@@ -107,6 +107,40 @@ def test_who_wants_something_done_asks_nothing(word: str, rest: str) -> None:
     assert heard(f"kan du {word} {rest}") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("Hei! Håper alt er bra. Når er fristen? Mvh Siv, Bodø kommune", Understood("deadlines")),
+        ("hvem er kontakt i Rana? tenkte vi kunne samarbeide", Understood("contact", "owner=1833")),
+        ("Det gjelder rekom. Hvem mangler?", Understood("missing", "scheme=regional")),
+        ("rekom, vesterålen: antall", Understood("round_status", "scheme=regional region=VESTERALEN")),
+        (
+            "skal legge fram 2023-DEKOM-001 på tirsdag, er litt nervøs",
+            Understood("case_status", "2023-DEKOM-001"),
+        ),
+        ("Jeg er ny her, rett og slett. Hvem kan jeg ringe?", Understood("contact")),
+        ("har Hábmer – Hamarøy sendt inn noe", Understood("my_cases", "owner=1875")),
+    ],
+)
+def test_what_stands_around_a_question_does_it_no_harm(text: str, understood: Understood) -> None:
+    assert heard(text) == understood
+
+
+@pytest.mark.parametrize("around", ["kem har {}", "ka e det med {}", "e {} komme"])
+def test_scheme_and_noun_may_be_one_word_in_any_form(around: str) -> None:
+    for word in ("rekomsaka", "rekomsakan", "rekomsøknaden", "rekom-meldinga"):
+        found = heard(around.format(word))
+        assert found is not None
+        assert found.argument == "scheme=regional"
+
+
+def test_what_is_not_told_to_somebody_is_less_likely_meant() -> None:
+    text = "kem skal æ mase på"
+    assert heard(text) == Understood("missing")
+    assert understand(text, NAMES, 2023, {"missing"}) == Understood("contact")
+    assert understand("hvem mangler", NAMES, 2023, {"missing"}) == Understood("missing")
+
+
 # Commands
 
 
@@ -159,5 +193,5 @@ def test_grammar_speaks_of_what_there_is() -> None:
         assert question["query"] in every()
         assert set(question["takes"]) <= slots
         said = {part for pattern in question["patterns"] for part in pattern.split(" ")}
-        said |= set(question["may"].split(" "))
+        said |= set(question["may"].split())
         assert said - concepts <= {f"@{slot}" for slot in question["takes"]}
