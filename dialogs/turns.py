@@ -271,9 +271,13 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
 
 
 def _understood(desk: Desk, text: str) -> Reply | None:
-    """The answer to a question in the person's own words. None: it is no question that is known."""
+    """The answer to a question in the person's own words. None: it is no question that is known.
+
+    An owner is not told who has begun and who is missing, and the secretariat has no case of its own to look for: where
+    something else can be meant, it is likelier.
+    """
     sees_round = may(desk.actor, Action.SEE_ROUND)
-    closed = () if sees_round else ("begun", "missing")
+    closed = ("whereabouts",) if sees_round else ("begun", "missing")
     found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at, closed)
     if found is None:
         return None

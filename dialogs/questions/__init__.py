@@ -79,7 +79,7 @@ _Span = tuple[Piece, ...]  # a clause, or the whole message
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """`is_certain`: whatever else is said costs nothing."""
+    """`may`: what can be said beside a pattern. `is_certain`: whatever else is said costs nothing."""
 
     query: str
     patterns: tuple[frozenset[str], ...]
@@ -95,7 +95,7 @@ def _questions() -> tuple[_Question, ...]:
             each["query"],
             tuple(frozenset(pattern.split(" ")) for pattern in each["patterns"]),
             frozenset(each["takes"]),
-            frozenset(each["may"].split()),
+            frozenset(each["may"].split()).union(f"@{slot}" for slot in each["takes"]),
             each.get("certain", False),
         )
         for each in file("grammar")["questions"]
@@ -107,8 +107,8 @@ def understand(
 ) -> Understood | None:
     """The question that was surely meant. None: it is no question of ours.
 
-    `this_year`: the cycle that "i år" is. `closed`: the queries that are not answered to whoever asks, so that another
-    is likelier meant.
+    `this_year`: the cycle that "i år" is. `closed`: the queries that whoever asks gets no answer from, so that
+    another is likelier meant.
     """
     if len(text) > LONGEST:
         return None
@@ -178,14 +178,13 @@ def _gain(question: _Question, span: _Span) -> int:
     needed = frozenset[str]().union(*(pattern for pattern in question.patterns if pattern <= every))
     if not needed:
         return 0
-    allowed = question.may.union(f"@{slot}" for slot in question.takes)
     weight = cost = 0
     for piece in span:
         if piece.means & needed:
             weight += _NEEDED
         elif "filler" in piece.means:
             continue
-        elif piece.means & allowed:
+        elif piece.means & question.may:
             weight += _BESIDE
         else:
             cost += _ELSEWHERE if "elsewhere" in piece.means else _MISPLACED if piece.means else _UNKNOWN

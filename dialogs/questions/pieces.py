@@ -174,7 +174,7 @@ def _case(message: _Message, place: int, length: int) -> _Found | None:
     words = tuple(
         each.written for each in message.words[place : place + length] if each.written not in _CASE_NUMBER
     )
-    if len(words) not in (2, 3):
+    if len(words) not in (2, 3) or not any(each.isdecimal() for each in words):
         return None
     number = _case_number(words, message.known, message.this_year)
     return _named("case", number) if number is not None else None

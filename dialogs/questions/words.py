@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -66,6 +66,7 @@ def word(written: str, clause: int = 0) -> Word:
     return Word(written, same, _stem(same), clause)
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     if word.endswith(_endings()):
         for end in _endings():
