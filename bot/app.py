@@ -73,16 +73,20 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[s
 
 
 class AccessLog(AbstractAccessLogger):
-    """Which route, not which address: paths and queries may hold names and signatures."""
+    """Which route, not which address: paths and queries may hold names and signatures. Turns have a line of their own,
+    which says more."""
 
     @property
     def enabled(self) -> bool:
         return True
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        route = _route(request)
+        if route == MESSAGES_PATH:
+            return
         fields = {
             "method": request.method,
-            "route": _route(request),
+            "route": route,
             "status": response.status,
             "seconds": round(time, 4),
         }

@@ -4,19 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from dialogs.asking import explain, page_title, quoted, readable, shown
 from dialogs.cards.forms import DraftView, standing_warnings, too_late, whom_to_ask
 from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Question
-from dialogs.papers.document import Document
 from dialogs.texts import Texts
 from domain.cases import Case
 from domain.criteria import unanswered
 from domain.parsing import Unreadable, format_nok, parse_nok
 from domain.submissions import Circumstances
+
+if TYPE_CHECKING:
+    from dialogs.papers.document import Document
 
 _ASKED_FOR = ("budget_owner", "budget_uh")
 _UNIT = "\N{NO-BREAK SPACE}kr"
@@ -144,14 +146,16 @@ def _item(value: Any) -> str:
 # The parts of a paper
 
 
-def _begun(written: Written, t: Texts, at: datetime, *, header: str) -> Document:
+def _begun(written: Written, t: Texts, at: datetime, *, header: str) -> "Document":
+    from dialogs.papers.document import Document  # Word is loaded when the first paper is wanted
+
     footer = t("paper.footer", page="{page}", pages="{pages}")
     return Document(
         written.title(t), author=written.owner, language=t.language, made_at=at, header=header, footer=footer
     )
 
 
-def _write_open(paper: Document, written: Written, t: Texts) -> None:
+def _write_open(paper: "Document", written: Written, t: Texts) -> None:
     """What stands between the draft and filing it, page by page."""
     checked = written.checked
     still_open = [q for q in checked.path if q.page != "review" and checked.is_open(q.field)]
@@ -166,7 +170,7 @@ def _labels(written: Written, questions: Iterable[Question], t: Texts) -> str:
     return "; ".join(written.label(question, t) for question in questions)
 
 
-def _write_answers(paper: Document, written: Written, t: Texts) -> None:
+def _write_answers(paper: "Document", written: Written, t: Texts) -> None:
     """Every question in the order of the form; the years' money in one table, where they begin."""
     pages = [page for page in written.checked.pages() if page != "review"]
     for name, found in groupby(pages, lambda page: page.partition(".")[0]):
@@ -181,12 +185,12 @@ def _write_answers(paper: Document, written: Written, t: Texts) -> None:
         paper.remark(t("paper.money_later"))
 
 
-def _write_questions(paper: Document, written: Written, questions: Iterable[Question], t: Texts) -> None:
+def _write_questions(paper: "Document", written: Written, questions: Iterable[Question], t: Texts) -> None:
     for question in questions:
         _write_question(paper, written, question, t)
 
 
-def _write_question(paper: Document, written: Written, question: Question, t: Texts) -> None:
+def _write_question(paper: "Document", written: Written, question: Question, t: Texts) -> None:
     """A long answer below a heading of its own, a short one beside its label, and what is wrong with either."""
     label, text = written.label(question, t), _read(written, question, t)
     is_missing = question.field in written.checked.missing
@@ -216,7 +220,7 @@ def _wrong(written: Written, question: Question, t: Texts) -> str:
 # Money
 
 
-def _write_money(paper: Document, written: Written, pages: tuple[str, ...], t: Texts) -> None:
+def _write_money(paper: "Document", written: Written, pages: tuple[str, ...], t: Texts) -> None:
     """Years beside each other, with their sums; below it what is wrong with an amount, and the other questions."""
     questions = [question for page in pages for question in written.checked.on_page(page)]
     amounts = [question for question in questions if question.ask.kind is Kind.MONEY]
@@ -292,7 +296,7 @@ def _cell(amount: _Amount, t: Texts) -> str:
     return amount or t("paper.unsure")
 
 
-def _write_formula(paper: Document, written: Written, t: Texts) -> None:
+def _write_formula(paper: "Document", written: Written, t: Texts) -> None:
     scheme = written.circumstances.scheme(written.answers.get("scheme"))
     if scheme and scheme.own_contribution:
         formula = scheme.own_contribution
@@ -303,7 +307,7 @@ def _write_formula(paper: Document, written: Written, t: Texts) -> None:
 # What the answers are held against
 
 
-def _write_criteria(paper: Document, written: Written, t: Texts) -> None:
+def _write_criteria(paper: "Document", written: Written, t: Texts) -> None:
     """For each criterion what it asks, whether its questions are answered, and where the answers stand."""
     checked = written.checked
     open_fields = {question.field for question in checked.path if checked.is_open(question.field)}
@@ -319,7 +323,7 @@ def _write_criteria(paper: Document, written: Written, t: Texts) -> None:
         paper.paragraph(t("paper.answers", labels=_labels(written, asked, t)))
 
 
-def _write_warnings(paper: Document, view: DraftView, t: Texts) -> None:
+def _write_warnings(paper: "Document", view: DraftView, t: Texts) -> None:
     found = standing_warnings(view)
     if found:
         paper.heading(t("card.warnings"), 2)
