@@ -94,6 +94,15 @@ def named(slots: Slots, forum: Forum, directory: Directory, t: Texts) -> str:
     return ", ".join(each for each in said if each)
 
 
+def said_of(about: str, sentence: str) -> str:
+    """`Dekom, Lofoten: 1 sak …`: an answer names what it is about, so that it is true alone, too."""
+    return f"{capitalised(about)}: {sentence}" if about else sentence
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def region_of(forum: Forum, directory: Directory, owner: str | None, on: date) -> str | None:
     """The key of the region that the owner lies in on the day. None: in none, or there is no such owner."""
     found = directory.organisations.get(owner or "")

@@ -17,9 +17,9 @@ from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.papers import link_card
 from dialogs.desk import Desk, House, Wanted, message, say
 from dialogs.forms import FORMS
-from dialogs.papers.lists import Listed, cases_xlsx
 from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
 from dialogs.papers.tables import xlsx
+from dialogs.queries import my_cases
 from dialogs.texts import languages, texts
 from domain.access import visible_cases
 from domain.cases import Case
@@ -220,24 +220,9 @@ def _filed(desk: Desk, case: Case, version: Version) -> Filed:
 def _list_file(desk: Desk, _: str) -> File:
     t = desk.t
     found = views.cases(desk.work.connection, visible_cases(desk.actor))
-    listed = tuple(_listed(desk, case) for case in found)
-    return File(t("paper.file.list", day=desk.on.isoformat()), XLSX, lambda: cases_xlsx(listed, t))
-
-
-def _listed(desk: Desk, case: Case) -> Listed:
-    connection = desk.work.connection
-    directory = register.directory(connection)
-    lead, *others = (owner.name for owner in directory.named((case.lead_owner, *case.other_owners)))
-    region = desk.house.forum.region(case.region) if case.region else None
-    version = cases.version(connection, case.number, case.submission)
-    report = FORMS[case.form].model.model_validate_json(version.report) if version else None
-    return Listed(
-        case,
-        region.name.in_(desk.t.language) if region else None,
-        lead,
-        tuple(others),
-        tuple(partner.name for partner in directory.named(case.partners)),
-        {year: report.total_nok(year) for year in report.years} if report else {},
+    made = my_cases.sheet(desk.inquiry, found)
+    return File(
+        t("paper.file.list", day=desk.on.isoformat()), XLSX, lambda: xlsx({t("paper.list.sheet"): made})
     )
 
 

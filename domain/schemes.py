@@ -1,5 +1,6 @@
 """The rules of the grant schemes of a period, as data. A case keeps the set that it was filed under."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from domain.data import BadData, Certainty, Evidence, Names, check_forum, files, read, strict
 from domain.errors import Final
+from domain.register import OWNER_KINDS, OrganisationKind
 
 
 class NoSchemeSet(Final):
@@ -70,6 +72,7 @@ class Scheme:
     source: str
     asks_private_invited: bool = False
     asks_service_mix: bool = False
+    owner_kinds: tuple[OrganisationKind, ...] = tuple(sorted(OWNER_KINDS))  # who may file in it
     own_contribution: OwnContribution | None = None
 
 
@@ -176,6 +179,26 @@ def scheme_sets(forum_key: str) -> tuple[SchemeSet, ...]:
         if one.overlaps(other):
             raise BadData(f"schemes: {one.key} and {other.key} hold at the same time")
     return tuple(found)
+
+
+@cache
+def scheme_order(forum_key: str) -> Mapping[str, int]:
+    """The place of each scheme in lists: as the scheme sets have them, the oldest set first.
+
+    Raises: UnknownForum.
+    """
+    every = (scheme.key for each in scheme_sets(forum_key) for scheme in each.schemes)
+    return {key: place for place, key in enumerate(dict.fromkeys(every))}
+
+
+def owner_kinds(forum_key: str, scheme_key: str | None) -> frozenset[OrganisationKind]:
+    """The kinds of owners that may file in the scheme; in any of them, if none is named or known.
+
+    Raises: UnknownForum.
+    """
+    schemes = (scheme for each in scheme_sets(forum_key) for scheme in each.schemes)
+    found = (frozenset(scheme.owner_kinds) for scheme in schemes if scheme.key == scheme_key)
+    return next(found, OWNER_KINDS)
 
 
 def scheme_set(forum_key: str, on: date) -> SchemeSet:

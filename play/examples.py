@@ -17,6 +17,7 @@ from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
 from dialogs.engine import Answers
 from dialogs.forms.needs_report import FORM
+from dialogs.hearing import said_of
 from dialogs.texts import Texts
 from domain.cases import Case, State
 from domain.deck import deck
@@ -355,7 +356,13 @@ def of_menus() -> Iterator[tuple[str, Make]]:
 
 
 def my_cases(t: Texts, title: str = "Lesing i alle fag", count: int = 20) -> Element:
-    seen = t("my_cases.case", title=title, state=t("state.screening"), ball=t("ball.secretariat"))
+    seen = t(
+        "my_cases.case",
+        title=title,
+        state=t("state.screening"),
+        total_nok=1_700_000,
+        ball=cases.ball(State.SCREENING, t),
+    )
     drafts = [(f"{number}. {title}", t("my_cases.draft", at=SAVED_AT)) for number in range(1, 6)]
     items = [*drafts, *[("2023-DEKOM-014", seen)] * count]
     offers = [(t("button.continue_draft", number=number), "open", CARD) for number in range(1, 6)]
@@ -418,9 +425,9 @@ def round_rows(t: Texts, regions: int, states: tuple[State, ...]) -> tuple[Round
 
 def of_rounds() -> Iterator[tuple[str, Make]]:
     two = (State.SUBMITTED, State.SCREENING)
-    yield "nothing yet", lambda t: rounds.round_status(2023, 7, (), t)
-    yield "some", lambda t: rounds.round_status(2023, 7, round_rows(t, 3, two), t)
-    yield "everything", lambda t: rounds.round_status(2023, 7, round_rows(t, 8, tuple(State)), t)
+    yield "nothing yet", lambda t: a_round((), t)
+    yield "some", lambda t: a_round(round_rows(t, 3, two), t)
+    yield "everything", lambda t: a_round(round_rows(t, 8, tuple(State)), t)
     yield "not everybody was told", not_told("Kontakt for Bodø kommune (eksempel)")
     yield "one region, with what is begun", one_region
 
@@ -429,7 +436,12 @@ def one_region(t: Texts) -> Element:
     begun = RoundRow("Dekom", "Salten", t("state.draft"), 4, 0, 0, is_begun=True)
     rows = (begun, RoundRow("Dekom", "Salten", t("state.submitted"), 3, 12_100_000, 1_860_000))
     sheet = (t("button.sheet"), "sheet", CARD)
-    return rounds.round_status(2023, 4, rows, t, about="Dekom, Salten", offers=[sheet])
+    said = said_of("Dekom, Salten", rounds.sentence(2023, 4, rows, t))
+    return rounds.round_status(2023, said, rows, t, offers=[sheet])
+
+
+def a_round(rows: tuple[RoundRow, ...], t: Texts, **more: Any) -> Element:
+    return rounds.round_status(2023, rounds.sentence(2023, 7, rows, t), rows, t, **more)
 
 
 def missing(count: int) -> Make:
@@ -466,7 +478,7 @@ def not_told(person: str) -> Make:
         notice, why = t("notice.receipt_copy_title"), t("unreached.why.no_chat")
         about = t("unreached.notice", notice=notice, number="2023-DEKOM-014", why=why)
         rows = round_rows(t, 8, tuple(State))
-        return rounds.round_status(2023, 7, rows, t, unreached=[(person, about)] * 20, more=13)
+        return a_round(rows, t, unreached=[(person, about)] * 20, more=13)
 
     return make
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.parts import Element, bold, box, button, card, facts, heading, line
 from dialogs.texts import Texts
-from domain.cases import BALL, Case, State
+from domain.cases import BALL, Ball, Case, State
 from domain.parsing import format_nok
 from domain.register import Person
 
@@ -30,12 +30,11 @@ def case(
 ) -> Element:
     """What the case is, where it is, who has the ball since when, and whom to ask."""
     seen = view.case
-    ball = t(f"ball.{BALL[seen.state]}")
     return card(
         heading(t("case.receipt") if receipt else t("case.title", number=seen.number)),
         _thanks(seen, t) if receipt else None,
         line(bold(seen.title)),
-        line(t("case.where", state=t(f"state.{seen.state}"), ball=ball, since=seen.state_since)),
+        line(where(seen, t)),
         line(view.following) if view.following else None,
         line(view.waited) if view.waited else None,
         _to_change(view, t),
@@ -47,6 +46,17 @@ def case(
             if card_id
         ],
     )
+
+
+def where(case: Case, t: Texts) -> str:
+    """The state, since when, and who has the ball, in a sentence."""
+    return t("case.where", state=t(f"state.{case.state}"), ball=ball(case.state, t), since=case.state_since)
+
+
+def ball(state: State, t: Texts) -> str:
+    """Who has the ball, in a sentence."""
+    held_by = BALL[state]
+    return t("case.no_ball") if held_by is Ball.NOBODY else t("case.ball", ball=t(f"ball.{held_by}"))
 
 
 def _verbs(view: CaseView, *, has_links: bool) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """A year's frames: an overview as a table, and every figure of each scheme with where it is from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dialogs.cards.parts import Element, card, facts, heading, line, subtle, table
+from dialogs.cards.parts import Element, button, card, facts, heading, line, subtle, table
 from dialogs.texts import Texts
 from domain.frames import Amount, Frames, SchemeYear, Share, Source
 from domain.parsing import format_nok, format_percent
@@ -33,7 +33,7 @@ class FramesView:
         return self.frames.schemes if self.scheme is None else (self.asked_about,)
 
 
-def frames(view: FramesView, t: Texts) -> Element:
+def frames(view: FramesView, t: Texts, *, offers: Sequence[tuple[str, str, str]] = ()) -> Element:
     """The whole in a sentence, the table, the figures of each scheme, and what the sources are."""
     year = view.frames.year
     each = (*view.shown, view.frames.total) if view.scheme is None else view.shown
@@ -43,6 +43,7 @@ def frames(view: FramesView, t: Texts) -> Element:
         _overview(each, view, t),
         *(part for scheme in each for part in _about(scheme, view, t)),
         *(subtle(note) for note in _notes(view, each, t)),
+        actions=[button(*offer) for offer in offers],
         wide=True,
     )
 
@@ -74,29 +75,34 @@ def source_of(amount: Amount, t: Texts) -> str:
     return t(f"frames.source.{amount.source}", count=amount.cases or 0)
 
 
-def _name(scheme: SchemeYear, t: Texts) -> str:
+def name_of(scheme: SchemeYear, t: Texts) -> str:
     return t(f"scheme.{scheme.scheme}.short") if scheme.scheme else t("frames.of_all")
 
 
 def _overview(schemes: tuple[SchemeYear, ...], view: FramesView, t: Texts) -> Element:
+    """Two columns, since a phone has no room for three with amounts in them."""
     header = [t("frames.scheme"), t("frames.frame")]
-    if not view.shows_sums:
-        return table((4, 5), header, [_overview_row(each, t)[:2] for each in schemes])
-    return table((5, 4, 4), [*header, t("frames.requested")], [_overview_row(each, t) for each in schemes])
+    if view.shows_sums:
+        header[1] = f"{header[1]}, {t('frames.requested').lower()}"
+    return table((2, 3), header, [_overview_row(each, view, t) for each in schemes])
 
 
-def _overview_row(scheme: SchemeYear, t: Texts) -> list[str]:
+def _overview_row(scheme: SchemeYear, view: FramesView, t: Texts) -> list[str]:
     frame = t("frames.not_known")
     if scheme.frame:
-        frame = f"{format_nok(scheme.frame.nok)}\n{source_of(scheme.frame, t)}"
-    requested = [
-        f"{format_nok(amount.nok)}\n{', '.join([source_of(amount, t), *_shares(amount.shares[:1], t)])}"
-        for amount in scheme.requested
-    ]
-    return [_name(scheme, t), frame, "\n".join(requested) or t("frames.no_cases")]
+        frame = t("frames.amount_from", nok=format_nok(scheme.frame.nok), source=source_of(scheme.frame, t))
+    if not view.shows_sums:
+        return [name_of(scheme, t), frame]
+    requested = [_requested_from(amount, t) for amount in scheme.requested] or [t("frames.no_cases")]
+    return [name_of(scheme, t), "\n".join([frame, *requested])]
 
 
-def _shares(shares: tuple[Share, ...], t: Texts) -> list[str]:
+def _requested_from(amount: Amount, t: Texts) -> str:
+    about = ", ".join([source_of(amount, t), *shares_of(amount.shares[:1], t)])
+    return f"{t('frames.requested')}: {t('frames.amount_from', nok=format_nok(amount.nok), source=about)}"
+
+
+def shares_of(shares: tuple[Share, ...], t: Texts) -> list[str]:
     return [
         t(f"frames.share.{share.base}", percent=format_percent(share.percent, t.language, decimals=1))
         if share.base
@@ -114,7 +120,7 @@ def _about(scheme: SchemeYear, view: FramesView, t: Texts) -> tuple[Element, Ele
         *(_asked(scheme, t) if view.shows_sums else ()),
         *_given(scheme, view, t),
     ]
-    return heading(_name(scheme, t), level=2), facts(rows)
+    return heading(name_of(scheme, t), level=2), facts(rows)
 
 
 def _money(scheme: SchemeYear, view: FramesView, t: Texts) -> Iterator[tuple[str, str]]:
@@ -164,7 +170,7 @@ def _given(scheme: SchemeYear, view: FramesView, t: Texts) -> Iterator[tuple[str
 
 def _with_source(amount: Amount, t: Texts) -> str:
     said = t("frames.amount_from", nok=format_nok(amount.nok), source=source_of(amount, t))
-    return ", ".join([said, *_shares(amount.shares, t)])
+    return ", ".join([said, *shares_of(amount.shares, t)])
 
 
 def _value(amount: Amount, t: Texts) -> str:
@@ -172,7 +178,7 @@ def _value(amount: Amount, t: Texts) -> str:
     if amount.owner_nok is not None and amount.uh_nok is not None:
         split = [f"({t('frames.split', owner_nok=amount.owner_nok, uh_nok=amount.uh_nok)})"]
     said = " ".join([format_nok(amount.nok), *split])
-    return ", ".join([said, *_shares(amount.shares, t)])
+    return ", ".join([said, *shares_of(amount.shares, t)])
 
 
 def _notes(view: FramesView, schemes: tuple[SchemeYear, ...], t: Texts) -> Iterator[str]:

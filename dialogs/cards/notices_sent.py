@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
-from dialogs.cards.parts import Element, bold, card, heading, line, subtle
+from dialogs.cards.parts import Element, bold, button, card, heading, line, subtle
 from dialogs.texts import Texts
 
 
 def notices_sent(
-    number: str, notices: Sequence[tuple[str, str]], in_all: int, t: Texts, *, has_missed: bool
+    number: str,
+    notices: Sequence[tuple[str, str]],
+    in_all: int,
+    t: Texts,
+    *,
+    has_missed: bool,
+    offers: Sequence[tuple[str, str, str]] = (),
 ) -> Element:
     """`notices`: the newest of `in_all`, as (person, which and how)."""
     is_part = in_all > len(notices)
@@ -18,4 +24,5 @@ def notices_sent(
         line(f"{sentence} {newest}" if is_part else sentence),
         *(line(bold(person), f" – {about}", spacing="Small") for person, about in notices),
         subtle(t("notices_sent.note")) if has_missed else None,
+        actions=[button(*offer) for offer in offers],
     )

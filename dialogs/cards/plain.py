@@ -65,7 +65,7 @@ def _container(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
 
 def _table(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
     for row in element["rows"]:
-        yield " | ".join(", ".join(_lines(cell["items"], numbers)) for cell in row["cells"])
+        yield " | ".join("; ".join(_lines(cell["items"], numbers)) for cell in row["cells"])
 
 
 def _picture(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:

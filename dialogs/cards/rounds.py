@@ -27,23 +27,22 @@ class RoundRow:
 
 def round_status(
     year: int,
-    begun: int,
+    said: str,
     rows: tuple[RoundRow, ...],
     t: Texts,
     *,
-    about: str = "",
     unreached: Sequence[tuple[str, str]] = (),
     more: int = 0,
     offers: Sequence[tuple[str, str, str]] = (),
 ) -> Element:
-    """The whole in a sentence, what each region asks for, and a table for each scheme. `rows`: in order of scheme and
-    region. `about`: what alone is shown.
+    """What each region asks for, and a table for each scheme. `rows`: in order of scheme and
+    region. `said`: the whole in a sentence.
 
     `unreached`: notices that did not arrive, as (person, which and why); of `more` only the number is said.
     """
     return card(
-        heading(title(year, about, t)),
-        line(sentence(year, begun, rows, t)),
+        heading(t("round.title_year", year=year)),
+        line(said),
         *_by_region(rows, t),
         *(part for scheme, own in groupby(_few(rows), _scheme) for part in _table(scheme, tuple(own), t)),
         subtle(t("round.note")) if rows else None,
@@ -54,18 +53,14 @@ def round_status(
     )
 
 
-def title(year: int, about: str, t: Texts) -> str:
-    named = t("round.title_year", year=year)
-    return f"{named}: {about}" if about else named
-
-
-def sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts) -> str:
-    """The whole in one sentence: so many cases, so much money, and what is begun."""
+def sentence(year: int, begun: int, rows: tuple[RoundRow, ...], t: Texts, *, in_state: bool = False) -> str:
+    """The whole in one sentence: so many cases, so much money, and what is begun. `in_state`: the rows are those of one
+    state alone."""
     if not any(not row.is_begun for row in rows):
-        return t("round.nothing", year=year, begun=begun)
+        return t("round.none_in_state" if in_state else "round.nothing", year=year, begun=begun)
     whole = _together(rows)
     return t(
-        "round.sentence",
+        "round.in_state" if in_state else "round.sentence",
         year=year,
         cases=whole.cases,
         owner_nok=whole.owner_nok,
@@ -92,15 +87,15 @@ def _by_region(rows: tuple[RoundRow, ...], t: Texts) -> Iterator[Element]:
 def _table(scheme: str, rows: tuple[RoundRow, ...], t: Texts) -> tuple[Element, Element]:
     header = [t("round.region"), t("round.cases"), t("round.total")]
     summed = (*rows, _together(rows, region=t("round.sum")))
-    return heading(scheme, level=2), table((4, 2, 5), header, [_cells(row, t) for row in summed])
+    return heading(scheme, level=2), table((4, 3, 6), header, [_cells(row, t) for row in summed])
 
 
 def _cells(row: RoundRow, t: Texts) -> list[str]:
     if row.is_begun:
         return [f"{row.region}\n{row.state}", str(row.cases), "–"]
     total = format_nok(row.owner_nok + row.uh_nok)
-    split = t("round.split", owner_nok=row.owner_nok, uh_nok=row.uh_nok)
-    return [f"{row.region}\n{row.state}".strip(), str(row.cases), f"{total}\n{split}"]
+    owner, uh = t("round.owner_part", owner_nok=row.owner_nok), t("round.uh_part", uh_nok=row.uh_nok)
+    return [f"{row.region}\n{row.state}".strip(), str(row.cases), f"{total}\n{owner}\n{uh}"]
 
 
 def _unreached(notices: Sequence[tuple[str, str]], more: int, t: Texts) -> Iterator[Element]:

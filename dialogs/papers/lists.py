@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dialogs.papers.tables import Cell, Column, Table, xlsx
+from dialogs.papers.tables import Cell, Column, Table
 from dialogs.texts import Texts
 from domain.cases import BALL, GIVEN_UP, Case
 
@@ -20,7 +20,7 @@ class Listed:
     per_year: Mapping[int, int]
 
 
-def cases_xlsx(listed: tuple[Listed, ...], t: Texts) -> bytes:
+def cases_table(listed: tuple[Listed, ...], t: Texts) -> Table:
     """The cases in the order given. No formulas: what stands there is what it was when the list was made."""
     years = sorted({year for each in listed for year in each.per_year})
     amounts = [_amounts(each, years) for each in listed]
@@ -30,7 +30,7 @@ def cases_xlsx(listed: tuple[Listed, ...], t: Texts) -> bytes:
     asked_for = [of for each, of in zip(listed, amounts, strict=True) if each.case.state not in GIVEN_UP]
     nothing = (0,) * (3 + len(years))
     sums = tuple(sum(nok or 0 for nok in column) for column in zip(*asked_for, strict=True)) or nothing
-    return xlsx({t("paper.list.sheet"): Table(columns, (*rows, (*first, *sums)))})
+    return Table(columns, (*rows, (*first, *sums)))
 
 
 def _columns(t: Texts) -> tuple[Column, ...]:

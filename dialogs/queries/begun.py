@@ -1,11 +1,12 @@
 """Who has begun a needs report and not filed it, by owner, for staff. What is written in drafts is not told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from dialogs.cards.owners import OwnerRow, owners
 from dialogs.desk import Inquiry
-from dialogs.hearing import as_json, named, region_name, region_of, this_round
+from dialogs.hearing import as_json, named, region_name, region_of, said_of, this_round
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.questions import Slots, slots_of
@@ -23,13 +24,14 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     year = slots.year or this_round(asked.forum, asked.at)
     found = begun_of(asked, slots, year)
     rows = tuple(_row(asked, owner, tuple(own)) for owner, own in groupby(found, lambda each: each.owner))
-    drafts, about = sum(each.drafts for each in found), named(slots, asked.forum, asked.directory, t)
+    drafts = sum(each.drafts for each in found)
+    about = named(replace(slots, year=None), asked.forum, asked.directory, t)
     key = "begun.sentence" if found else "begun.none"
-    sentence = t(key, year=year, drafts=drafts, owners=len(rows))
+    sentence = said_of(about, t(key, year=year, drafts=drafts, owners=len(rows)))
     title = t("begun.title", year=year)
     return Answer(
         lambda offers: owners(
-            f"{title}: {about}" if about else title,
+            title,
             sentence,
             t("begun.what"),
             rows,

@@ -8,7 +8,8 @@ from dialogs.comparing import Difference, differences, signed_nok
 from dialogs.desk import Inquiry
 from dialogs.forms import FORMS
 from dialogs.papers.report import answers_of
-from dialogs.queries import Answer, Query, told
+from dialogs.papers.tables import Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.texts import Texts
 from domain.access import visible_cases
 from domain.cases import Case
@@ -36,7 +37,38 @@ def _answer(asked: Inquiry, number: str) -> Answer:
         lambda offers: listing(
             t("changes.title", number=number), sentence, items[:_MOST] + more, offers=offers
         ),
-        {"found": True, "changes": [_json(after, changed) for after, changed in steps]},
+        {
+            "answer": sentence,
+            "found": True,
+            "changes": [_json(after, changed) for after, changed in steps],
+        },
+        sheet_offers(asked, "case_changes", number),
+        lambda: _sheet(steps, t),
+    )
+
+
+def _sheet(steps: list[tuple[Version, tuple[Difference, ...]]], t: Texts) -> Table:
+    return Table(
+        (
+            Column(t("case.version"), "number"),
+            Column(t("case.submitted"), "moment"),
+            Column(t("changes.answer")),
+            Column(t("changes.before")),
+            Column(t("changes.after")),
+            Column(t("changes.change"), "nok"),
+        ),
+        tuple(
+            (
+                after.submission,
+                after.submitted_at,
+                difference.label,
+                difference.before,
+                difference.after,
+                difference.change_nok,
+            )
+            for after, changed in steps
+            for difference in changed
+        ),
     )
 
 

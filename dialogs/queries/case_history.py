@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from dialogs.cards.history import history
 from dialogs.desk import Inquiry
 from dialogs.forms import send_back
-from dialogs.queries import Answer, Query, told
+from dialogs.papers.tables import Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.texts import Texts
 from domain.access import OPERATOR, Action, visible_cases
 from domain.cases import Case
@@ -47,12 +48,18 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     words = [said.sentence(event) for event in events]
     shown = [(event.at, text) for event, text in zip(events, words, strict=True)][-_MOST:]
     return Answer(
-        lambda _: history(case.number, case.title, shown, len(events), t),
+        lambda offers: history(case.number, case.title, shown, len(events), t, offers=offers),
         {
+            "answer": t("history.sentence", title=case.title, count=len(events)),
             "found": True,
             "number": case.number,
             "events": [_json(event, text) for event, text in zip(events, words, strict=True)],
         },
+        sheet_offers(asked, "history", number),
+        lambda: Table(
+            (Column(t("history.at"), "moment"), Column(t("history.happened"))),
+            tuple((event.at, text) for event, text in zip(events, words, strict=True)),
+        ),
     )
 
 

@@ -31,12 +31,7 @@ def _answer(asked: Inquiry, number: str) -> Answer:
         lambda offers: case_cards.case(
             view, asked.t, card_id=offers[0][2] if offers else None, has_links=asked.has_links
         ),
-        {
-            "found": True,
-            **case_json(case),
-            "next": view.following,
-            "waited": _wait_json(waited(asked, case)),
-        },
+        {"answer": case_cards.where(case, asked.t), "found": True, **where_json(asked, case)},
         (offer,),
     )
 
@@ -54,7 +49,7 @@ def case_view(asked: Inquiry, case: Case) -> CaseView:
         verbs=offers(asked, case),
         reasons=_reasons(asked, case),
         following=following(asked, case),
-        waited=_waited(asked, case),
+        waited=waiting(asked, case),
     )
 
 
@@ -96,12 +91,22 @@ def waited(asked: Inquiry, case: Case) -> Wait | None:
     return Wait(since, working_days_between(since, asked.on), usual.working_days)
 
 
-def _waited(asked: Inquiry, case: Case) -> str:
+def waiting(asked: Inquiry, case: Case) -> str:
+    """How long it has been where it is, and whether that is longer than planned; empty where no plan says so."""
     found = waited(asked, case)
     if found is None:
         return ""
     key = "case.waited.longer" if found.is_long else "case.waited.usual"
     return asked.t(key, since=found.since, days=found.days, usual=found.usual_days)
+
+
+def where_json(asked: Inquiry, case: Case) -> dict[str, object]:
+    """The case for programs, with what comes next and how long it has waited."""
+    return {
+        **case_json(case),
+        "next": following(asked, case),
+        "waited": _wait_json(waited(asked, case)),
+    }
 
 
 def _wait_json(wait: Wait | None) -> dict[str, object] | None:

@@ -2,8 +2,9 @@
 
 from dialogs.cards.lists import listing
 from dialogs.desk import Inquiry
-from dialogs.queries import Answer, Query, told
-from dialogs.questions import slots_of
+from dialogs.papers.tables import Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
+from dialogs.questions import Slots, slots_of
 from domain.access import Action, RoleKind, may, visible_cases
 from domain.cases import read_case_number
 from domain.register import Person
@@ -40,6 +41,11 @@ def _of_owner(asked: Inquiry, owner: str) -> Answer:
     return Answer(
         lambda offers: listing(t("contact.name"), sentence, items, offers=offers),
         {"answer": sentence, "contacts": [_json(person) for person in people]},
+        sheet_offers(asked, "contact", str(Slots(owner=owner))),
+        lambda: Table(
+            (Column(t("contact.person")), Column(t("contact.phone"))),
+            tuple((person.name, person.phone) for person in people),
+        ),
     )
 
 

@@ -53,8 +53,9 @@ def _of_year(asked: Inquiry, year: int) -> Answer:
         found = rounds.round_of(asked.forum.key, year)
     except NoRound:
         return told(t("deadlines.title"), t("deadlines.no_round", year=year), found=False)
-    key = "deadlines.of_year" if found.certainty is Certainty.HIGH else "deadlines.of_year_unsure"
-    text = t(key, year=year, deadline=found.deadline_on)
+    which = "of_past_year" if found.deadline_on < asked.on else "of_year"
+    unsure = "" if found.certainty is Certainty.HIGH else "_unsure"
+    text = t(f"deadlines.{which}{unsure}", year=year, deadline=found.deadline_on)
     return told(t("deadlines.title"), text, open=False, **_json(found))
 
 

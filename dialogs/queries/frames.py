@@ -1,14 +1,15 @@
 """A year's frames per scheme, and what is asked for, recommended, awarded and free, as far as it is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from dialogs.cards.frames import FramesView, frames, sentence
+from dialogs.cards.frames import FramesView, frames, name_of, sentence, shares_of, source_of
 from dialogs.desk import Inquiry
 from dialogs.naming import SchemeAndYear, read_scheme_and_year
-from dialogs.queries import Answer, Query, told
+from dialogs.papers.tables import Cell, Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.texts import Texts
 from domain import rounds
 from domain.access import Action, may
@@ -37,7 +38,12 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     if view is None:
         scheme = t(f"scheme.{named.scheme}.short")
         return told(title, t("frames.no_such_scheme", scheme=scheme, year=year), found=False)
-    return Answer(lambda _: frames(view, t), _json(view, t))
+    return Answer(
+        lambda offers: frames(view, t, offers=offers),
+        _json(view, t),
+        sheet_offers(asked, "frames", argument),
+        lambda: Table(_columns(t), tuple(_rows(view, t))),
+    )
 
 
 def _this_year(asked: Inquiry) -> int:
@@ -69,6 +75,50 @@ def _view(asked: Inquiry, named: SchemeAndYear, year: int, rules: SchemeSet) -> 
     return FramesView(found, named.scheme, shows_sums, slides.shown_on, pot_share)
 
 
+# As a sheet: a row for each amount.
+
+
+def _columns(t: Texts) -> tuple[Column, ...]:
+    return (
+        Column(t("frames.scheme")),
+        Column(t("frames.what")),
+        Column(t("frames.year"), "number"),
+        Column(t("frames.in_all"), "nok"),
+        Column(t("case.requested_owner"), "nok"),
+        Column(t("case.requested_uh"), "nok"),
+        Column(t("frames.from_where")),
+        Column(t("frames.shares")),
+    )
+
+
+def _rows(view: FramesView, t: Texts) -> Iterator[tuple[Cell, ...]]:
+    year = view.frames.year
+    for scheme in (*view.shown, view.frames.total) if view.scheme is None else view.shown:
+        for key in ("frame", "collective_pot", "individual_pot"):
+            if amount := getattr(scheme, key):
+                yield _amount_row(scheme, f"frames.{key}", year, amount, t)
+        if view.shows_sums:
+            for amount in scheme.requested:
+                yield _amount_row(scheme, "frames.requested", year, amount, t)
+            for amount in scheme.earlier:
+                yield _amount_row(scheme, "frames.earlier", year, amount, t)
+            for later, amount in scheme.later:
+                yield _amount_row(scheme, "frames.later", later, amount, t)
+
+
+def _amount_row(scheme: SchemeYear, key: str, year: int, amount: Amount, t: Texts) -> tuple[Cell, ...]:
+    return (
+        name_of(scheme, t),
+        t(key),
+        year,
+        amount.nok,
+        amount.owner_nok,
+        amount.uh_nok,
+        source_of(amount, t),
+        ", ".join(shares_of(amount.shares, t)),
+    )
+
+
 # For programs. What is not known is null, and what the person may not see is not there.
 
 
@@ -96,7 +146,7 @@ def _scheme_json(each: SchemeYear, view: FramesView) -> dict[str, Any]:
                 {
                     **(_amount_json(amount) or {}),
                     "missing_nok": each.missing_nok(amount),
-                    "covered_percent": _number(each.covered(amount)),
+                    "covered_percent": _number(each.covered(amount)) if each.missing_nok(amount) else None,
                 }
                 for amount in each.requested
             ],

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from dialogs.asking import quoted, title_of
+from dialogs.cards.cases import ball
 from dialogs.cards.lists import listing
 from dialogs.desk import Inquiry
 from dialogs.forms import send_back
@@ -14,7 +15,7 @@ from dialogs.queries import Answer, Query, told
 from dialogs.texts import Texts
 from domain import rounds
 from domain.access import WRITING_ROLES, Action, Actor, Visible, drafts_within
-from domain.cases import BALL, Case, State
+from domain.cases import Case, State
 from store import cases, drafts, register, views
 
 _MOST = 15
@@ -66,7 +67,7 @@ def _answer(asked: Inquiry, _: str) -> Answer:
 
 def _about(connection: Connection, case: Case, t: Texts) -> str:
     """Where it is; what it was sent back for, and until when it is to be answered."""
-    where = t("handover.case", state=t(f"state.{case.state}"), ball=t(f"ball.{BALL[case.state]}"))
+    where = t("handover.case", state=t(f"state.{case.state}"), ball=ball(case.state, t))
     returned = cases.last_return(connection, case.number) if case.state is State.RETURNED else None
     if returned is None:
         return where

@@ -1,17 +1,18 @@
 """Which owners have filed nothing, for staff: who has begun, who has nothing, and whom nobody speaks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.cards.owners import OwnerRow, owners
 from dialogs.desk import Inquiry
-from dialogs.hearing import as_json, named, region_name, region_of, this_round
+from dialogs.hearing import as_json, named, region_name, region_of, said_of, this_round
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.queries.begun import begun_of
 from dialogs.questions import Slots, slots_of
 from domain.access import Action, may
-from domain.register import OWNER_KINDS, Organisation
+from domain.register import Organisation
+from domain.schemes import owner_kinds
 from store import views
 
 
@@ -31,14 +32,14 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     year = slots.year or this_round(asked.forum, asked.at)
     found = _missing(asked, slots, year)
     begun = sum(each.begun > 0 for each in found)
-    about = named(slots, asked.forum, asked.directory, t)
+    about = named(replace(slots, year=None), asked.forum, asked.directory, t)
     key = "missing.sentence" if found else "missing.none"
-    sentence = t(key, year=year, owners=len(found), begun=begun, nothing=len(found) - begun)
+    sentence = said_of(about, t(key, year=year, owners=len(found), begun=begun, nothing=len(found) - begun))
     title = t("missing.title", year=year)
     rows = tuple(_row(asked, each) for each in found)
     return Answer(
         lambda offers: owners(
-            f"{title}: {about}" if about else title,
+            title,
             sentence,
             t("missing.stands"),
             rows,
@@ -77,10 +78,10 @@ def _missing(asked: Inquiry, slots: Slots, year: int) -> tuple[_Missing, ...]:
 
 
 def _owners(asked: Inquiry, slots: Slots) -> Mapping[Organisation, str | None]:
-    """The owners that are asked about, and the region that each lies in."""
+    """The owners that are asked about and could file, and the region that each lies in."""
     every = {
         owner: region_of(asked.forum, asked.directory, owner.id, asked.on)
-        for owner in asked.directory.of_kind(OWNER_KINDS, asked.on)
+        for owner in asked.directory.of_kind(owner_kinds(asked.forum.key, slots.scheme), asked.on)
         if slots.owner in (None, owner.id)
     }
     return {owner: region for owner, region in every.items() if slots.region in (None, region)}

@@ -1,16 +1,20 @@
 """What a person has begun and what has been filed: drafts to go on with, and cases with their state."""
 
 from dialogs.asking import title_of
+from dialogs.cards.cases import ball
 from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry
-from dialogs.hearing import as_json, named
-from dialogs.queries import Answer, Offer, Query
+from dialogs.forms import FORMS
+from dialogs.hearing import as_json, capitalised, named
+from dialogs.papers.lists import Listed, cases_table
+from dialogs.papers.tables import Table
+from dialogs.queries import Answer, Offer, Query, sheet_offers
 from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
-from domain.access import visible_cases
-from domain.cases import BALL, Case
-from store import register, views
+from domain.access import Action, RoleKind, may, visible_cases
+from domain.cases import BALL, GIVEN_UP, Case
+from store import cases, register, views
 from store.drafts import Draft
 
 _MOST_CASES = 20
@@ -33,14 +37,42 @@ def _those(asked: Inquiry, slots: Slots) -> Answer:
     """What is not there and what may not be seen is answered alike."""
     t, found = asked.t, cases_about(asked, slots)
     about = named(slots, asked.forum, asked.directory, t)
-    sentence = t("my_cases.about" if found else "my_cases.none_about", about=about, count=len(found))
+    sentence = (
+        _sentence_about(t, capitalised(about), found, slots)
+        if found
+        else t("my_cases.none_about", about=about)
+    )
     if len(found) > _MOST_CASES:
         sentence = f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}"
     items = [(case.number, _about(asked, case)) for case in found[:_MOST_CASES]]
     return Answer(
-        lambda offers: listing(t("my_cases.title"), sentence, items, offers=offers),
-        {"answer": sentence, "about": as_json(slots), "cases": [case_json(case) for case in found]},
+        lambda offers: listing(_title(asked), sentence, items, offers=offers),
+        {
+            "answer": sentence,
+            "about": as_json(slots),
+            "requested_nok": sum(case.owner_nok + case.uh_nok for case in _standing(found, slots)),
+            "cases": [case_json(case) for case in found],
+        },
+        sheet_offers(asked, "my_cases", str(slots)),
+        lambda: sheet(asked, found),
     )
+
+
+def _title(asked: Inquiry) -> str:
+    return asked.t("my_cases.title_all" if may(asked.actor, Action.SEE_ROUND) else "my_cases.title")
+
+
+def _standing(found: tuple[Case, ...], slots: Slots) -> tuple[Case, ...]:
+    """Those whose money counts: what was given up only where it is asked for."""
+    return tuple(case for case in found if slots.state or case.state not in GIVEN_UP)
+
+
+def _sentence_about(t: Texts, about: str, found: tuple[Case, ...], slots: Slots) -> str:
+    standing = _standing(found, slots)
+    total_nok = sum(case.owner_nok + case.uh_nok for case in standing)
+    sentence = t("my_cases.about", about=about, count=len(found), total_nok=total_nok)
+    given_up = len(found) - len(standing)
+    return f"{sentence} {t('my_cases.given_up', count=given_up)}" if given_up else sentence
 
 
 def _everything(asked: Inquiry) -> Answer:
@@ -48,7 +80,6 @@ def _everything(asked: Inquiry) -> Answer:
     begun = asked.drafts
     to_read = asked.drafts_to_read
     visible = views.cases(asked.connection, visible_cases(asked.actor))
-    cases = visible[:_MOST_CASES]
     items = [
         (f"{place}. {title_of(draft.form, draft.answers, t)}", _about_draft(asked, draft))
         for place, draft in enumerate(begun[:_MOST_CASES], start=1)
@@ -57,15 +88,15 @@ def _everything(asked: Inquiry) -> Answer:
         (t("my_cases.to_read", place=place), title_of(draft.form, draft.answers, t))
         for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
     ]
-    items += [(case.number, _about(asked, case)) for case in cases]
+    items += [(case.number, _about(asked, case)) for case in visible[:_MOST_CASES]]
     sentence = _sentence(t, len(begun), len(visible))
 
     def card(offers: list[tuple[str, str, str]]) -> Element:
-        return listing(t("my_cases.title"), sentence, items, offers=offers)
+        return listing(_title(asked), sentence, items, offers=offers)
 
     return Answer(
         card,
-        {"drafts": len(begun), "cases": [case_json(case) for case in visible]},
+        {"answer": sentence, "drafts": len(begun), "cases": [case_json(case) for case in visible]},
         tuple(
             Offer(t("button.continue_draft", number=place), "open", "draft", draft.id)
             for place, draft in enumerate(begun[:_MOST_OFFERS], start=1)
@@ -74,6 +105,7 @@ def _everything(asked: Inquiry) -> Answer:
             Offer(t("button.read_draft", number=place), "open", "draft", draft.id)
             for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
         ),
+        lambda: sheet(asked, visible),
     )
 
 
@@ -82,6 +114,26 @@ def _sentence(t: Texts, drafts: int, cases: int) -> str:
         return t("my_cases.none")
     sentence = t("my_cases.sentence", drafts=drafts, cases=cases)
     return f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}" if cases > _MOST_CASES else sentence
+
+
+def sheet(asked: Inquiry, found: tuple[Case, ...]) -> Table:
+    """The cases as rows, with what they ask for year by year."""
+    return cases_table(tuple(_listed(asked, case) for case in found), asked.t)
+
+
+def _listed(asked: Inquiry, case: Case) -> Listed:
+    lead, *others = (owner.name for owner in asked.directory.named((case.lead_owner, *case.other_owners)))
+    region = asked.forum.region(case.region) if case.region else None
+    version = cases.version(asked.connection, case.number, case.submission)
+    report = FORMS[case.form].model.model_validate_json(version.report) if version else None
+    return Listed(
+        case,
+        region.name.in_(asked.t.language) if region else None,
+        lead,
+        tuple(others),
+        tuple(partner.name for partner in asked.directory.named(case.partners)),
+        {year: report.total_nok(year) for year in report.years} if report else {},
+    )
 
 
 def _about_draft(asked: Inquiry, draft: Draft) -> str:
@@ -94,10 +146,18 @@ def _about_draft(asked: Inquiry, draft: Draft) -> str:
 
 
 def _about(asked: Inquiry, case: Case) -> str:
+    """Whose the case is, too, where it is not the person's own."""
     t = asked.t
-    return t(
-        "my_cases.case", title=case.title, state=t(f"state.{case.state}"), ball=t(f"ball.{BALL[case.state]}")
+    said = t(
+        "my_cases.case",
+        title=case.title,
+        state=t(f"state.{case.state}"),
+        total_nok=case.owner_nok + case.uh_nok,
+        ball=ball(case.state, t),
     )
+    if case.lead_owner in asked.actor.organisations(RoleKind.OWNER_CONTACT):
+        return said
+    return f"{', '.join(owner.name for owner in asked.directory.named((case.lead_owner,)))}: {said}"
 
 
 def case_json(case: Case) -> dict[str, object]:

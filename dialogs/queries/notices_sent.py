@@ -2,7 +2,8 @@
 
 from dialogs.cards.notices_sent import notices_sent
 from dialogs.desk import Inquiry
-from dialogs.queries import Answer, Query, told
+from dialogs.papers.tables import Column, Table
+from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.texts import Texts
 from domain.access import Action, may, visible_cases
 from domain.errors import Fault
@@ -33,13 +34,16 @@ def _answer(asked: Inquiry, number: str) -> Answer:
     shown = tuple((each.person, _in_words(t, each)) for each in newest)
     has_missed = any(_outcome(each) in ("missed", "unsure") for each in newest)
     return Answer(
-        lambda _: notices_sent(number, shown, in_all, t, has_missed=has_missed),
+        lambda offers: notices_sent(number, shown, in_all, t, has_missed=has_missed, offers=offers),
         {
+            "answer": t("notices_sent.sentence", count=in_all) if in_all else t("notices_sent.none"),
             "found": True,
             "number": number,
             "notices": [_json(t, each) for each in newest],
             "notices_more": in_all - len(newest),
         },
+        sheet_offers(asked, "notices_sent", number),
+        lambda: Table((Column(t("notices_sent.person")), Column(t("notices_sent.what"))), shown),
     )
 
 

@@ -1,11 +1,12 @@
 """Where is my case: the one there is as `case_status` tells it; of several, where each is and who has the ball."""
 
 from dialogs.asking import quoted
+from dialogs.cards.cases import where
 from dialogs.cards.lists import listing
 from dialogs.desk import Inquiry
-from dialogs.hearing import as_json
-from dialogs.queries import Answer, Query, case_status, my_cases
-from dialogs.queries.case_status import following
+from dialogs.hearing import as_json, named, said_of
+from dialogs.queries import Answer, Query, case_status, my_cases, sheet_offers
+from dialogs.queries.case_status import following, waiting
 from dialogs.questions import slots_of
 from domain.cases import BALL, GIVEN_UP, Ball, Case, State
 
@@ -23,7 +24,8 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     if len(found) == 1:
         return case_status.QUERY.answer(asked, found[0].number)
     with_owner = sum(BALL[case.state] in (Ball.OWNER, Ball.PARTNERSHIP) for case in found)
-    sentence = t("whereabouts.sentence", count=len(found), owner=with_owner)
+    about = named(slots, asked.forum, asked.directory, t)
+    sentence = said_of(about, t("whereabouts.sentence", count=len(found), owner=with_owner))
     if len(found) > _MOST:
         sentence = f"{sentence} {t('my_cases.newest', most=_MOST)}"
     items = [(f"{case.number} – {quoted(case.title)}", _about(asked, case)) for case in found[:_MOST]]
@@ -32,16 +34,17 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
         {
             "answer": sentence,
             "about": as_json(slots),
-            "cases": [my_cases.case_json(case) for case in found],
+            "cases": [case_status.where_json(asked, case) for case in found],
         },
+        sheet_offers(asked, "my_cases", argument),
+        lambda: my_cases.sheet(asked, found),
     )
 
 
 def _about(asked: Inquiry, case: Case) -> str:
-    t = asked.t
-    ball = t(f"ball.{BALL[case.state]}")
-    where = t("case.where", state=t(f"state.{case.state}"), ball=ball, since=case.state_since)
-    return f"{where} {following(asked, case)}".rstrip()
+    """Where it is, what comes next, and whether that takes longer than the plan has for it."""
+    parts = (where(case, asked.t), following(asked, case), waiting(asked, case))
+    return " ".join(part for part in parts if part)
 
 
 QUERY = Query("whereabouts", _answer)

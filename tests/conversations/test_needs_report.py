@@ -69,7 +69,7 @@ async def test_staff_and_owner_ask_where_it_is(town: Town) -> None:
     await owner.presses("Send inn", LAST)
     assert "Ballen ligger hos sekretariatet" in await owner.says("status 2023-dekom-1")
     table = (await staff.says("status")).replace("\xa0", " ")
-    assert "Salten, sendt inn | 1 | 3 500 001 kr, eier 2 300 001 kr, UH 1 200 000 kr" in table
+    assert "Salten; sendt inn | 1 | 3 500 001 kr; eier 2 300 001 kr; UH 1 200 000 kr" in table
     assert await stranger.says("2023-DEKOM-001") == (await stranger.says("2023-DEKOM-002")).replace(
         "002", "001"
     )

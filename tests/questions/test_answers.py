@@ -89,7 +89,7 @@ async def test_another_s_case_is_answered_as_one_that_is_not_there(town: Town) -
 
 async def test_university_and_network_see_where_theirs_are(town: Town) -> None:
     said = await town.person("uh-nord").says("hvor er sakene våre")
-    assert said.splitlines()[1] == "Du kan se 2 saker som er i gang. I 1 av dem ligger ballen hos eieren."
+    assert said.splitlines()[1] == "2 saker er i gang. I 1 av dem ligger ballen hos eieren."
     assert (await town.person("rkk-salten").says("hvor er saken vår")).startswith("Sak 2023-DEKOM-001")
 
 
@@ -174,12 +174,12 @@ async def test_round_of_one_region_adds_up_to_that_alone(ask: Callable[..., Any]
 async def test_round_shows_what_is_begun_beside_what_is_filed(town: Town) -> None:
     staff = town.person("sekretariat")
     said = await staff.says("status")
-    assert "Indre Helgeland, utkast | 1 | –" in said
+    assert "Indre Helgeland; utkast | 1 | –" in said
     assert "Søkt i alt: " in said
     assert staff.card is not None
     (chart,) = [each for each in staff.card["body"] if each["type"].startswith("Chart.")]
     assert {bar["x"] for bar in chart["data"]} == {"Salten", "Lofoten"}
-    assert (await staff.says("status indre helgeland")).startswith("Runden 2023: Indre Helgeland\n")
+    assert (await staff.says("status indre helgeland")).startswith("Runden 2023\nIndre Helgeland: ")
 
 
 # As a file
@@ -199,12 +199,52 @@ def read(file: paper.File | paper.Refused) -> list[tuple[Any, ...]]:
 
 async def test_lists_come_as_sheets_with_numbers_and_days(town: Town) -> None:
     header, *rows = read(await fetched(town, "sekretariat", "round_status"))
-    assert header[3:] == ("Saker", "Søkt til eier", "Søkt til universitet og høgskole", "Søkt i alt")
+    assert header[3:] == (
+        "Saker",
+        "Påbegynt",
+        "Søkt til eier",
+        "Søkt til universitet og høgskole",
+        "Søkt i alt",
+    )
     assert all(isinstance(nok, int) for row in rows for nok in row[3:] if nok is not None)
     header, *rows = read(await fetched(town, "sekretariat", "begun"))
     assert [row[:4] for row in rows] == [("Rana – Raane kommune", "Indre Helgeland", "Dekom", 1)]
     assert rows[0][4] == datetime.fromisoformat("2023-01-16T10:00")
     assert len(read(await fetched(town, "beslutter", "missing", "region=LOFOTEN"))) == 1 + 4
+
+
+async def test_every_other_list_comes_as_a_sheet_too(town: Town) -> None:
+    header, *rows = read(await fetched(town, "sekretariat", "my_cases", "owner=1804"))
+    assert [(row[0], row[3], row[13]) for row in rows[:-1]] == [("2023-DEKOM-001", "Bodø kommune", 3_500_001)]
+    assert rows[-1][13] == 3_500_001
+    header, *rows = read(await fetched(town, "sekretariat", "whereabouts"))
+    assert header[0] == "Saksnummer"
+    header, *rows = read(await fetched(town, "sekretariat", "frames", "dekom 2023"))
+    assert ("Dekom", "Ramme", 2023, 12_070_000) in [row[:4] for row in rows]
+    _, *rows = read(await fetched(town, "sekretariat", "history", "2023-DEKOM-001"))
+    assert isinstance(rows[0][0], datetime)
+    _, *rows = read(await fetched(town, "sekretariat", "notices_sent", "2023-DEKOM-001"))
+    assert rows
+    _, *rows = read(await fetched(town, "sekretariat", "contact", "owner=1804"))
+    assert rows
+
+
+async def test_an_answer_is_true_alone(town: Town) -> None:
+    """The sentence says what it is about; what is asked for in one state is what is counted."""
+    staff = town.person("sekretariat")
+    said = (await staff.says("hvem mangler rekom")).splitlines()[1]
+    assert said.startswith("Rekom: ")
+    assert "fylkeskommune" not in await staff.says("hvem mangler rekom")
+    owner = town.person("eier-bodo")
+    await owner.says("trekk 2023-DEKOM-001")
+    await owner.presses("Ja, trekk saken")
+    assert (
+        (await staff.says("hvor mange saker er trukket"))
+        .splitlines()[1]
+        .startswith("Trukket: 1 sak i 2023. Beløp i alt: 3")
+    )
+    assert (await staff.says("hvor mange saker er avvist i lofoten")).splitlines()[1].endswith(": Ingen saker i 2023.")
+    assert "Ingen har ballen, for saken er ferdig." in await staff.says("saker trukket")
 
 
 async def test_name_is_no_formula(town: Town) -> None:
@@ -219,7 +259,7 @@ async def test_name_is_no_formula(town: Town) -> None:
 async def test_link_gives_what_the_person_may_have_when_it_is_followed(town: Town) -> None:
     for person_id in ("eier-bodo", "medlem-forum"):
         assert isinstance(await fetched(town, person_id, "missing"), paper.Refused)
-    assert isinstance(await fetched(town, "sekretariat", "my_cases"), paper.Refused)
+    assert isinstance(await fetched(town, "sekretariat", "deadlines"), paper.Refused)
     assert isinstance(await fetched(town, "sekretariat", "no such query"), paper.Refused)
     await end_roles(town, "sekretariat", (town.at - timedelta(days=1)).date())
     assert isinstance(await fetched(town, "sekretariat", "missing"), paper.Refused)
@@ -229,7 +269,7 @@ async def test_button_gives_the_link_below_the_answer(town: Town) -> None:
     staff = town.person("sekretariat")
     await staff.says("hvem mangler i lofoten")
     await staff.presses("Som regneark")
-    assert staff.texts[0].startswith("Ikke sendt inn i 2023: Lofoten")
+    assert staff.texts[0].startswith("Ikke sendt inn i 2023\nLofoten: 4 eiere har ikke sendt inn noe i 2023.")
     assert "/files/answer-missing region=LOFOTEN-sekretariat-nb" in staff.texts[1]
 
 

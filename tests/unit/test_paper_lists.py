@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from dialogs.papers.lists import Listed, cases_xlsx
-from dialogs.texts import languages, texts
+from dialogs.papers.lists import Listed, cases_table
+from dialogs.papers.tables import xlsx
+from dialogs.texts import Texts, languages, texts
 from domain.cases import State
 from play.examples import filed
 
@@ -31,6 +32,10 @@ SHORTER = Listed(
     ("Nord universitet",),
     {2023: 200_000},
 )
+
+
+def cases_xlsx(listed: tuple[Listed, ...], t: Texts) -> bytes:
+    return xlsx({t("paper.list.sheet"): cases_table(listed, t)})
 
 
 def sheet(content: bytes) -> Any:
