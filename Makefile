@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PAGE := play/page
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
-.PHONY: run test bench browser lock audit clean
+.PHONY: run test bench browser pictures lock audit clean
 
 run: $(VENV)/run.stamp $(NPM_STAMP)
 	$(BIN)/forumbot play
@@ -19,6 +19,10 @@ test: $(VENV)/test.stamp $(NPM_STAMP)
 # The page of `forumbot play` in Debian's Chromium; without it they fail.
 browser: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/pytest tests/browser
+
+# Those of docs/staff.md and its nynorsk twin; the cards of the page, so Chromium must be there.
+pictures: $(VENV)/test.stamp $(NPM_STAMP)
+	$(BIN)/python -m tests.browser.pictures
 
 # About half an hour, on a machine that does nothing else; docs/benchmarks.md tells the rest.
 bench: $(VENV)/bench.stamp

@@ -19,10 +19,11 @@ def label(field: str, t: Texts) -> str:
 
 def in_words(reasons: Mapping[str, str], t: Texts) -> str:
     """Why a case was sent back: what is said about the whole first, then answer by answer."""
-    return "; ".join(
+    said = "; ".join(
         f"{label(field, t)}: {quoted(why)}" if field else quoted(why)
         for field, why in sorted(reasons.items())
     )
+    return said.replace(".; ", "; ")  # what people write ends with a full stop, or does not
 
 
 def _fields(_: Circumstances) -> tuple[Option, ...]:

@@ -1,39 +1,27 @@
-"""A stand-in as `make run` starts it, and one browser that all tests share: Debian's Chromium, which must be there."""
+"""A stand-in for each file of tests, and one browser that all of them share."""
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.hand import Hand
+from tests.browser.stage import chromium, stand_in
 
-CHROMIUM = "/usr/bin/chromium"
-PROGRAM = Path(sys.executable).with_name("forumbot")
 PATIENCE_MS = 15_000
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu"]  # CI is root, which Chromium's sandbox does not take
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Of a stand-in for the tests of one file."""
-    command = [str(PROGRAM), "play", "--port", "0", "--bot-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
-        assert process.stdout is not None
-        try:
-            port = next(found[1] for line in process.stdout if (found := re.search(r"--port (\d+)", line)))
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with stand_in() as address:
+        yield address
 
 
 @pytest.fixture
