@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from dialogs import drafting, paper, sharing, submitting
-from dialogs.asking import LONGEST_ANSWER, on_card, settled
+from dialogs.asking import LONGEST_ANSWER, on_card, readable, settled
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
 from dialogs.desk import Desk, message
@@ -33,7 +33,7 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
     if not _is_possible(instance, stood, inputs):
         return None
     if draft.state is not DraftState.OPEN:
-        return Reply((drafting.ended(desk, draft, _unsaved(stood, inputs)),))
+        return Reply((drafting.ended(desk, draft, _unsaved(desk, draft, stood, inputs)),))
     around = drafting.circumstances(desk, draft, inputs)
     merged = _merge(draft, around, stood, inputs, page_done=pressed.verb in _DONE)
     is_outdated = draft.saved_at > instance.made_at
@@ -247,7 +247,17 @@ def _merge(
     )
 
 
-def _unsaved(stood: dict[str, str], inputs: dict[str, str]) -> list[str]:
+def _unsaved(desk: Desk, draft: Draft, stood: dict[str, str], inputs: dict[str, str]) -> list[str]:
+    """What was written on the card alone, as it is read back. What the draft ended with is not lost."""
+    form, around = FORMS[draft.form], drafting.circumstances(desk, draft, inputs)
+    answers = form.renamed(draft.answers)
+    written = {
+        field: text
+        for field, text in inputs.items()
+        if field in stood and text and digest(text) != stood[field] and text != answers.get(field)
+    }
+    asked = {question.field: question for question in form.path({**answers, **written}, around)}
     return [
-        text for field, text in inputs.items() if field in stood and text and digest(text) != stood[field]
+        readable(form, asked[field], text, around, desk.t) if field in asked else text
+        for field, text in written.items()
     ]

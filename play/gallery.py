@@ -25,6 +25,6 @@ async def _gallery(request: web.Request) -> web.Response:
 
 
 async def _example(_: web.Request) -> web.Response:
-    """Of a measure of one year, so that whoever tries it is soon done."""
-    short = COMPLETE | {"duration_years": "1"}
+    """Of a measure of one year, so that whoever tries it is soon done, and of one owner, which may be anybody."""
+    short = COMPLETE | {"duration_years": "1", "other_owners": None}
     return web.json_response({field: text for field, text in short.items() if text})

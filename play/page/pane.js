@@ -85,8 +85,12 @@ export class Pane {
     await this.#countMails();
   }
 
-  /** Cards that ask for it are made fresh, as when a client comes to the front. */
-  reopen = () => this.#alone(async () => (await this.person.open(this.chat)).forEach((card) => this.#renew(card)));
+  /** Cards that ask for it are made fresh, as when a client comes to the front; but not while one is being filled in. */
+  reopen = () =>
+    this.#alone(async () => {
+      if ([...this.#messages.values()].some(isBegun)) return;
+      (await this.person.open(this.chat)).forEach((card) => this.#renew(card));
+    });
 
   catchUp = () =>
     this.#alone(async () => {
@@ -135,7 +139,9 @@ export class Pane {
     const { message, place } = entry;
     const words = message.sender_handle === null ? marked(message.text) : el("p", {}, message.text);
     place.replaceChildren(...(message.text ? [words] : []));
-    if (message.card) place.append(this.#card(entry, message.card), ...this.#helper(entry));
+    if (!message.card) return;
+    place.append(this.#card(entry, message.card), ...this.#helper(entry));
+    entry.came = JSON.stringify(entry.drawn.current());
   }
 
   #card(entry, card) {
@@ -253,6 +259,9 @@ export class Pane {
     this.#last.place.querySelectorAll(".ac-pushButton")[number]?.click();
   }
 }
+
+/** Whether something is filled in that has not been sent. */
+const isBegun = ({ drawn, came }) => Boolean(drawn) && JSON.stringify(drawn.current()) !== came;
 
 function marked(text) {
   const place = el("div", { className: "text" });

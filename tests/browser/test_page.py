@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.hand import Hand
 from tests.browser.seeing import faint, too_wide
@@ -13,7 +13,6 @@ BODO, ANOTHER, STAFF = (
     "Sekretariat for samarbeidsforum",
 )
 RANA, VEFSN, NARVIK = "Kontakt for Rana kommune", "Kontakt for Vefsn kommune", "Kontakt for Narvik kommune"
-MELOY = "Kontakt for Meløy kommune"
 
 
 def chosen(page: Page, name: str) -> None:
@@ -100,18 +99,3 @@ def test_a_thread_in_the_channel_of_a_region(page: Page, hand: Hand) -> None:
     seen = hand.pane(NARVIK).locator(".thread")
     expect(seen).to_have_count(1)
     expect(seen).to_contain_text("Til uka.")
-
-
-def test_two_tabs_as_the_same_person_do_not_disturb_each_other(page: Page, context: BrowserContext) -> None:
-    one, other = Hand(page), Hand(context.new_page())
-    for hand in (one, other):
-        hand.arrives("eier-meloy")
-    one.says(MELOY, "ny behovsmelding")
-    for hand in (one, other):
-        expect(hand.card(MELOY)).to_contain_text("Side 1 av")
-    one.card(MELOY).get_by_label("Dekom").check()
-    one.card(MELOY).get_by_label("Tittel på tiltaket").fill("Lesing")
-    one.presses(MELOY, "Neste")
-
-    expect(one.card(MELOY)).to_contain_text("Side 2 av")
-    expect(other.card(MELOY)).to_contain_text("Side 1 av")

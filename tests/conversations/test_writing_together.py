@@ -142,6 +142,28 @@ async def test_what_the_other_changed_is_read_before_it_is_filed_by_typing(town:
     assert "2023-DEKOM-001" in await one.says("send inn")
 
 
+async def test_of_an_old_card_only_what_was_not_filed_is_told_as_unsaved(town: Town) -> None:
+    one, other = town.person("eier-bodo"), town.person("eier-bodo-2")
+    await fill_in(one, PAGES)
+    await other.says("fortsett")
+    review = other.card
+    await one.presses("Send inn", LAST)
+    assert "ikke lagret" not in await other.presses("Send inn", LAST, on=review)
+
+
+async def test_choices_on_an_old_card_are_told_in_words(town: Town) -> None:
+    one, other = town.person("eier-bodo"), town.person("eier-bodo-2")
+    await fill_in(one, ())
+    await other.says("fortsett")
+    page = other.card
+    await turn_pages(one, PAGES)
+    await one.presses("Send inn", LAST)
+    shown = await other.presses("Lagre", {"scheme": "regional", "measure_title": "Lek"}, on=page)
+    assert (
+        "Her er det du skrev:\nRegional ordning for kompetanseutvikling i barnehage (Rekom)\nLek\n" in shown
+    )
+
+
 async def test_what_was_to_file_what_a_colleague_has_filed_files_nothing_else(town: Town) -> None:
     """Beside it there is another draft that is ready."""
     one, other = town.person("eier-bodo"), town.person("eier-bodo-2")
