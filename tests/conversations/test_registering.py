@@ -100,7 +100,10 @@ async def test_requests_are_understood(town: Town, person: str, request_: str, a
 @pytest.mark.parametrize(
     ("request_", "answer"),
     [
-        ("rolle eier-rana eierkontakt 1804", "Skriv også hvorfor. Avslutt med «fordi» og en begrunnelse."),
+        (
+            "rolle eier-rana eierkontakt 1804",
+            "Skriv også hvorfor. I chatten står det til slutt, etter «fordi».",
+        ),
         ("rolle eier-rana fordi hun", "Jeg kjenner ikke den rollen. Skriv en av disse: eierkontakt"),
         ("rolle ingen eierkontakt 1804 fordi x", "Jeg finner ingen «ingen» i registeret."),
         ("rolle eier-rana eierkontakt fordi x", "Denne rollen hører til en organisasjon."),
