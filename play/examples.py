@@ -50,7 +50,9 @@ ABOUT: dict[str, str | None] = {
     "private_invited": "yes",
     "private_invited_how": "Alle ble spurt i brev, og to deltar.",
     "service_mix": "kindergarten,school",
-    "need_description": "Vi ser at mange elever leser for lite og forstår for lite av det de leser. " * 4,
+    "need_description": "Vi ser at mange elever leser for lite og forstår for lite av det de leser. "
+    "Kartleggingen viser det samme på alle skolene, og lærerne ber om felles måter å arbeide med lesing på i "
+    "alle fag, også der tekstene er lange og ordene nye.",
     "need_evidence": "Kartleggingen høsten 2022.",
     "plan_anchor": "Oppvekstplanen, vedtatt i 2021.",
     "special_challenge": None,

@@ -65,8 +65,9 @@ function numbered(card) {
 const NUMBER = /^button-(\d+)$/;
 
 /**
- * The card drawn: its `element`, and the `current` card with what is filled in by now. `press(number, inputs)`: somebody has pressed a button, and the renderer found nothing
- * wrong with what was filled in. `complain(text)`: the renderer found a fault in the card itself.
+ * The card drawn: its `element`, and what is filled in by now, as `inputs` and as the `current` card. `press(number, inputs)`:
+ * somebody has pressed a button, and the renderer found nothing wrong with what was filled in. `complain(text)`: the renderer
+ * found a fault in the card itself.
  */
 export function draw(card, { look, press = () => {}, complain = (text) => console.warn(text) }) {
   const drawn = new AdaptiveCard();
@@ -82,7 +83,7 @@ export function draw(card, { look, press = () => {}, complain = (text) => consol
   const place = document.createElement("div");
   place.className = `card ${look}`;
   place.append(drawn.render());
-  return { element: place, current: () => holding(card, inputsOf(drawn)) };
+  return { element: place, inputs: () => inputsOf(drawn), current: () => holding(card, inputsOf(drawn)) };
 }
 
 function holding(card, inputs) {

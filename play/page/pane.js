@@ -6,6 +6,8 @@ import { el, say } from "/page/dom.js";
 import { markup } from "/page/markdown.js";
 import { follow, theme } from "/page/theme.js";
 
+const MOST_PAGES = 30; // an answer that is wrong holds the person on its page
+
 export class Pane {
   #next = 0;
   #messages = new Map(); // by id: the message, its element, and what is filled in on its card
@@ -251,6 +253,17 @@ export class Pane {
   /** Types an example into the last card. */
   useExample() {
     this.#useExample(this.#last);
+  }
+
+  /** Fills in page after page with examples, as long as the last card has a button of the verb. */
+  async useExamples(verb) {
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const entry = this.#last;
+      const number = buttonsOf(entry.message.card).findIndex((each) => each.verb === verb);
+      if (number < 0) return;
+      if (filled(entry.message.card, this.#examples)) this.#useExample(entry);
+      await this.#press(entry, number, entry.drawn.inputs());
+    }
   }
 
   /** Presses a button of the last card, as a click on it does. */

@@ -67,7 +67,11 @@ export class Tour {
     return {
       title: "2 av 4: Fyll inn.",
       text: "Fyll inn siden, selv eller med et eksempel, og gå til neste. Et svar kan gi nye spørsmål. Alt lagres.",
-      does: [this.#example(owner, card), ["Neste side", () => owner.pressVerb("next")]],
+      does: [
+        this.#example(owner, card),
+        ["Neste side", () => owner.pressVerb("next")],
+        ["Fyll inn resten for meg", () => owner.useExamples("next")],
+      ],
     };
   }
 
