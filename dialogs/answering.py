@@ -15,12 +15,10 @@ from domain.messages import Message, Reply
 from store import drafts
 from store.drafts import Draft, Focus, Purpose
 
-DISCARD = "discard?"  # a question that is no field
-
 
 def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     """A typed answer to the question last asked. What fits nothing is kept and asked again."""
-    if field == DISCARD:
+    if field == drafting.DISCARD:
         return _answer_discard(desk, draft, text)
     form, around = FORMS[draft.form], drafting.circumstances(desk, draft, {field: text})
     answers = form.renamed(draft.answers)
@@ -59,14 +57,24 @@ def _ask_again(desk: Desk, draft: Draft, seen: DraftView, question: Question | N
 
 
 def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
-    if is_yes(desk, text) and drafting.view(desk, draft).is_masters:
+    if is_yes(desk, text, "discard_yes") and drafting.view(desk, draft).is_masters:
         return drafting.discard(desk, draft)
     drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
     return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
 
 
-def is_yes(desk: Desk, text: str) -> bool:
-    return fold(text) in {fold(word) for word in desk.t.words("words.yes")}
+def is_yes(desk: Desk, text: str, button: str = "") -> bool:
+    """Whether the text is a yes: one of the words for it, or what stands on the button of that key."""
+    return _is_one_of(desk, text, "words.yes", button)
+
+
+def is_no(desk: Desk, text: str, button: str = "") -> bool:
+    return _is_one_of(desk, text, "words.no", button)
+
+
+def _is_one_of(desk: Desk, text: str, words: str, button: str) -> bool:
+    titles = (desk.t(f"button.{button}"),) if button else ()
+    return fold(text) in {fold(word) for word in (*desk.t.words(words), *titles)}
 
 
 def command(desk: Desk, draft: Draft, field: str | None, given: Command) -> Reply:
@@ -185,7 +193,7 @@ def _unseen(desk: Desk, draft: Draft, seen: DraftView) -> Reply | None:
 def _command_discard(desk: Desk, draft: Draft, seen: DraftView, field: str | None, _: str) -> Reply:
     if not seen.is_masters:
         return say(owner_decides(seen, desk.t))
-    drafting.focus_on(desk, draft, DISCARD)
+    drafting.focus_on(desk, draft, drafting.DISCARD)
     return say(desk.t("card.discard_text", title=seen.title(desk.t)) + " " + desk.t("type.yes_or_no"))
 
 

@@ -31,6 +31,8 @@ from store import cards, cases, drafts, register, roster, views
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
 
+DISCARD = "discard?"  # a question that is no field
+
 # What a draft is, for the person at the desk.
 
 

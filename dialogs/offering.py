@@ -7,9 +7,6 @@ from domain.messages import Pressed, Reply
 from store import offered
 from store.offered import Button
 
-# What cannot be undone is not done by a number that may be about an older card: these ask for a word of their own.
-_ASKED_IN_WORDS = frozenset({"withdraw_yes", "withdraw_no", "discard_yes", "discard_no"})
-
 
 def note(desk: Desk, reply: Reply) -> Reply:
     """Keep what the newest card of the reply offers. A card with fields is answered in words in its own way."""
@@ -24,6 +21,6 @@ def named(desk: Desk, text: str) -> Pressed | None:
     """The press that the text stands for: the number of a button that the person has before them, or its title."""
     said = fold(text)
     for number, button in enumerate(offered.last(desk.work.connection, desk.actor.person_id), start=1):
-        if said in (str(number), fold(button.title)) and button.verb not in _ASKED_IN_WORDS:
+        if said in (str(number), fold(button.title)):
             return Pressed(button.verb, button.card)
     return None

@@ -152,6 +152,7 @@ def _masters(verb: Callable[["Press"], Reply]) -> Callable[["Press"], Reply]:
 @_masters
 def _discard(press: Press) -> Reply:
     card_id = press.desk.new_card("discard", press.draft.id, press.instance.page, replaces=press.instance)
+    drafting.focus_on(press.desk, press.draft, drafting.DISCARD)  # it can be answered by typing, too
     return Reply((message(form_cards.confirm_discard(press.seen, press.desk.t, card_id)),))
 
 

@@ -243,6 +243,8 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     if not is_asked and (pressed := offering.named(desk, text)) is not None:
         return _pressed(desk, pressed, first)
     command = commands.exact(text, question_open=is_asked, case_is_answer=asked is Kind.CASE)
+    if command is not None and text.rstrip().endswith("?") and command.name not in commands.FORGIVING:
+        return _not_understood(desk, text)  # who asks wants to know, and not that it is done
     if draft is not None and draft.is_open and question is None and _is_on_button(desk, draft, text):
         command = Command("submit")
     if not first and (command is None or command.name not in _QUESTIONS):
@@ -252,13 +254,13 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         if understood is not None:
             return understood
     if command is not None:
-        if draft is not None and question == answering.DISCARD:
+        if draft is not None and question == drafting.DISCARD:
             drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
         if withdrawing:
             drafts.set_focus(desk.work, desk.actor.person_id, None)
         return _command(desk, command)
     if withdrawing:
-        return versions.answer_withdraw(desk, withdrawing, yes=answering.is_yes(desk, text))
+        return _answer_withdraw(desk, withdrawing, text)
     if draft is not None and question is not None:
         return answering.answer(desk, draft, question, text)
     if focus is not None and draft is None:
@@ -268,6 +270,16 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         return understood
     meant = commands.nearest(text)
     return _command(desk, meant) if meant else _not_understood(desk, text)
+
+
+def _answer_withdraw(desk: Desk, number: str, text: str) -> Reply:
+    """Only a plain yes withdraws, and only a plain no leaves the question."""
+    if answering.is_yes(desk, text, "withdraw_yes"):
+        return versions.answer_withdraw(desk, number, yes=True)
+    if answering.is_no(desk, text, "withdraw_no"):
+        kept = Message(desk.t("case.not_withdrawn", number=number))
+        return Reply((kept, *versions.answer_withdraw(desk, number, yes=False).messages))
+    return say(desk.t("case.withdraw_again", number=number))
 
 
 def _understood(desk: Desk, text: str) -> Reply | None:

@@ -106,9 +106,11 @@ class _Drawing:
         return draw_field(self._field, seen, value, self.complaints.get(seen.id))
 
     def _one_button(self, action: Element) -> str:
+        """A link is not numbered: it is followed in the browser, and the bot counts only what it can be told."""
+        if address := action.get("url"):
+            return f"{action['title']} <{address}>".replace(" ", "\u00a0")
         self._button += 1
-        address = f" <{action['url']}>" if action.get("url") else ""
-        return f"({self._button}) {action['title']}{address}".replace(" ", "\u00a0")
+        return f"({self._button}) {action['title']}".replace(" ", "\u00a0")
 
     def _columns(self, element: Element) -> Lines:
         columns = [self.inside(column) for column in cards.inside(element) if column.get("isVisible", True)]

@@ -237,10 +237,11 @@ class Terminal:
 
     async def _press(self, rest: str) -> None:
         message_id, card = self._shown_card()
-        titles = [str(each["title"]) for each in cards.buttons(card)]
-        answer = await self._api.press(
-            self._chat["id"], message_id, _place(rest, titles), self._filled.get(message_id, {})
-        )
+        buttons = [
+            (place, str(each["title"])) for place, each in enumerate(cards.buttons(card)) if "url" not in each
+        ]
+        place, _ = buttons[_place(rest, [title for _, title in buttons])]
+        answer = await self._api.press(self._chat["id"], message_id, place, self._filled.get(message_id, {}))
         await self._catch_up()
         self._conclude(answer)
 

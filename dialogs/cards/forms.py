@@ -212,7 +212,7 @@ def reading(view: DraftView, t: Texts, card_id: str, *, has_links: bool = False)
 def confirm_discard(view: DraftView, t: Texts, card_id: str) -> Element:
     return card(
         heading(t("card.discard_title")),
-        line(t("card.discard_text", title=view.title(t))),
+        line(f"{t('card.discard_text', title=view.title(t))} {t('type.yes_or_no')}"),
         actions=[
             button(t("button.discard_yes"), "discard_yes", card_id),
             button(t("button.discard_no"), "discard_no", card_id),

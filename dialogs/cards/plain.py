@@ -18,6 +18,10 @@ def as_text(card: Mapping[str, Any]) -> str:
     return "\n".join(lines).strip()
 
 
+# What is not done by a number, which may be about an older card: these are answered with a word of their own.
+IN_WORDS = frozenset({"withdraw_yes", "withdraw_no", "discard_yes", "discard_no"})
+
+
 def pressable(card: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """The buttons that can be pressed by typing, in their order; none where there is something to fill in, for which
     there are other words."""
@@ -25,7 +29,9 @@ def pressable(card: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     if any(element["type"].startswith("Input.") for element in elements):
         return ()
     sets = [*(element.get("actions", ()) for element in elements), card.get("actions", ())]
-    return tuple(action for actions in sets for action in actions if "verb" in action)
+    return tuple(
+        action for actions in sets for action in actions if action.get("verb", "") not in {"", *IN_WORDS}
+    )
 
 
 def _walk(elements: Any) -> Iterator[Mapping[str, Any]]:

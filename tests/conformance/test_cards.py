@@ -18,7 +18,7 @@ from bot.teams.inbound import cleaned
 from dialogs import cards
 from dialogs.asking import LONGEST_ANSWER
 from dialogs.cards.parts import Element
-from dialogs.cards.plain import as_text, pressable
+from dialogs.cards.plain import IN_WORDS, as_text, pressable
 from dialogs.desk import message
 from dialogs.texts import languages, texts
 from domain.parsing import format_nok
@@ -139,13 +139,16 @@ def test_text_twin_says_everything_that_the_card_says(language: str, name: str) 
 
 @pytest.mark.parametrize(("language", "name"), EVERYWHERE)
 def test_every_button_can_be_answered_in_words(language: str, name: str) -> None:
-    """By its number or title; a card with something to fill in has a command for that, which the card names."""
+    """By its number or title; a card with something to fill in has a command for that, which the card names; and what
+    cannot be undone is asked in words."""
     made = card(language, name)
     said, numbered = as_text(made), pressable(made)
     for number, action in enumerate(numbered, start=1):
         assert f"{number}. [{action['title']}]" in said
     buttons = [each for each in of_type(made, "Action.Execute") if "title" in each]
-    if not numbered and buttons:
+    if {each["verb"] for each in buttons} & IN_WORDS:
+        assert texts(language)("type.yes_or_no") in said
+    elif not numbered and buttons:
         assert of_type(made, "Input.")
         assert {each["verb"] for each in buttons} & {"type", "give"}
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dialogs.answering import DISCARD
+from dialogs.drafting import DISCARD
 from domain.access import Reach, Visible
 from domain.messages import Turn
 from store import audit, drafts, views

@@ -141,8 +141,9 @@ async def test_bare_word_is_the_answer_while_a_question_is_open(town: Town, owne
         assert "Lagret" in await owner.says(word)
         assert f"Nå står det: {word}" in await owner.says("endre 2")
     await owner.says(f"trekk {CASE}")
-    assert "sendt inn" in await owner.says("trekk")
-    assert "Hvilken" not in owner.texts[0]
+    assert "Ingenting er gjort ennå." in await owner.says("trekk")
+    assert f"Sak {CASE} er ikke trukket." in await owner.says("nei")
+    assert "sendt inn" in owner.texts[1]
 
 
 # What has changed
@@ -187,3 +188,21 @@ async def test_submitting_in_words_at_the_draft_one_may_no_longer_write(town: To
     assert "Det kan være fordi rollen din er avsluttet." in await owner.says("send inn")
     found = await town.store.read(lambda c: drafts.focus(c, "eier-bodo"))
     assert found is None
+
+
+async def test_a_button_that_cannot_be_undone_is_answered_in_its_own_words(town: Town, owner: Talk) -> None:
+    said = await owner.says(f"trekk {CASE}")
+    assert "[Ja, trekk saken]" in said
+    assert "1. [" not in said
+    assert "Ingenting er gjort ennå." in await owner.says("1")
+    assert "trukket" in await owner.says("ja, trekk saken")
+    await owner.says("ny behovsmelding")
+    await owner.says("oppsummer")
+    await owner.presses("Kast utkastet")
+    assert "er kastet" in await owner.says("ja, kast det")
+
+
+async def test_who_asks_with_a_question_mark_gets_nothing_done(town: Town, owner: Talk) -> None:
+    for question in ("ny behovsmelding?", f"ny fra {CASE}?", f"trekk {CASE}?"):
+        assert (await owner.says(question)).startswith("Det forsto jeg ikke.")
+    assert "Utkast: 0." in await owner.says("mine saker?")

@@ -243,7 +243,11 @@ async def test_an_answer_is_true_alone(town: Town) -> None:
         .splitlines()[1]
         .startswith("Trukket: 1 sak i 2023. Beløp i alt: 3")
     )
-    assert (await staff.says("hvor mange saker er avvist i lofoten")).splitlines()[1].endswith(": Ingen saker i 2023.")
+    assert (
+        (await staff.says("hvor mange saker er avvist i lofoten"))
+        .splitlines()[1]
+        .endswith(": Ingen saker i 2023.")
+    )
     assert "Ingen har ballen, for saken er ferdig." in await staff.says("saker trukket")
 
 

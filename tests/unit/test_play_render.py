@@ -59,7 +59,7 @@ def test_a_form_is_drawn_with_numbers() -> None:
         "[4] Eiere: Bodø, Narvik",
         "      flere av: 1=Bodø   2=Narvik",
         "[5] Vi er enige: nei",
-        "(1) Neste  (2) Les mer <https://example.test/>",
+        "(1) Neste  Les mer <https://example.test/>",
     ]
 
 
