@@ -409,7 +409,11 @@ def _status(arguments: argparse.Namespace) -> int:
     command = commands.exact(f"status {question}".strip(), question_open=False) or commands.exact(
         question, question_open=False
     )
-    named = {"status": "case_status" if command and command.argument else "round_status"}
+    named = {
+        "status": "case_status" if command and command.argument else "round_status",
+        "list": "my_cases",
+        "differences": "case_changes",
+    }
     name = named.get(command.name, command.name) if command else ""
     if command is not None and name in QUERIES and name not in commands.TAKES_ANY_WORDS:
         return _answered(settings, t, name, command.argument, arguments)
@@ -421,7 +425,10 @@ def _status(arguments: argparse.Namespace) -> int:
         return _answered(settings, t, name, command.argument, arguments)
     others = commands.ARGUMENTS.keys() - {"status", *QUERIES}
     near = commands.suggestions(question, t.language, without=others)
-    print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps({"answer": t("say.not_understood"), "nearest": near}, ensure_ascii=False))
+    else:
+        print(t("say.not_understood"), *near, sep="\n", file=sys.stderr)
     return WRONG_CALL
 
 

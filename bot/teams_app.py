@@ -30,7 +30,7 @@ def build(
 ) -> Outcome:
     """Write the package. Addresses that are not given are the bot's own, which is said.
 
-    Raises: WrongSettings, WrongPackage. OSError - the file is there already, or cannot be written.
+    Raises: WrongSettings, WrongPackage. OSError - the file cannot be written.
     """
     settings.require("app_id", "public_url")
     own = str(settings.public_url)
@@ -45,8 +45,11 @@ def build(
     )
     default, *others = (words(texts(code)) for code in languages())
     made = package(app, default, tuple(others), schema=schema)
-    with out.open("xb") as file:
-        file.write(made)
+    try:
+        with out.open("xb") as file:
+            file.write(made)
+    except FileExistsError:
+        return Outcome(t("teams_app.exists", file=out), {"file": str(out)}, is_failed=True, is_refused=True)
     given = {"--website": website, "--privacy": privacy, "--terms": terms}
     missing = tuple(name for name, url in given.items() if not url)
     said = t("teams_app.done", file=out, version=app.version, schema=schema)

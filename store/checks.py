@@ -184,8 +184,8 @@ def _priorities(look: _Look) -> None:
 
 def _counts(look: _Look) -> None:
     look.checked["counts"] = look.number(select(func.count()).select_from(case_count))
-    for about in views.check_counts(look.connection):
-        look.found("round", "counts_differ", about=about)
+    for differing in views.check_counts(look.connection):
+        look.found("round", "counts_differ", **differing)
 
 
 # Numbers

@@ -234,15 +234,24 @@ def spoken_for(connection: Connection, on: date) -> frozenset[str]:
     return frozenset(connection.execute(_SPOKEN_FOR, {"on": on}).scalars())
 
 
-def check_counts(connection: Connection) -> tuple[str, ...]:
-    """Where the kept counts are not what the cases add up to."""
+def check_counts(connection: Connection) -> tuple[dict[str, str], ...]:
+    """Where the kept counts are not what the cases add up to: `place`, and cases, owners' and universities' kroner as
+    they are `kept` and as they are `counted`."""
     kept = {tuple(row[:4]): tuple(row[4:]) for row in connection.execute(_KEPT)}
     counted = {tuple(row[:4]): tuple(row[4:]) for row in connection.execute(_COUNTED)}
     return tuple(
-        f"{key}: kept {kept.get(key)}, counted {counted.get(key)}"
+        {
+            "place": " ".join(str(part) for part in key if part),
+            "kept": _three(kept.get(key)),
+            "counted": _three(counted.get(key)),
+        }
         for key in sorted(kept.keys() | counted.keys())
         if kept.get(key) != counted.get(key)
     )
+
+
+def _three(sums: tuple[int, ...] | None) -> str:
+    return " / ".join(str(each) for each in sums or (0, 0, 0))
 
 
 # What is asked for in a year
