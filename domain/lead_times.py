@@ -1,4 +1,4 @@
-"""How long the steps of a case take in the plan of the year, in working days."""
+"""The plan of the year for a case: by which day it leaves a state, and how many working days that takes."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,21 +10,28 @@ from pydantic import Field
 from domain.cases import State
 from domain.data import Evidence, check_forum, read, strict
 from domain.days import is_working_day
+from domain.rounds import DayOfYear
 
 
 @strict
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """`working_days` lie between the day on which these states are entered and the day by which they are left.
+    """`by`: the day by which these states are left, in the year of the round or `years_later`. `working_days` lie
+    between the day on which they are entered and that one; None: the plan has no length for them.
 
     `from_deadline`: it begins when the round closes, however early the case came in.
     """
 
     states: tuple[State, ...]
-    working_days: Annotated[int, Field(ge=1)]
-    from_deadline: bool
+    by: DayOfYear
     evidence: Evidence
     source: str
+    years_later: int = 0
+    working_days: Annotated[int, Field(ge=1)] | None = None
+    from_deadline: bool = False
+
+    def by_day(self, cycle_year: int) -> date:
+        return self.by.in_(cycle_year + self.years_later)
 
 
 @strict
@@ -41,7 +48,7 @@ def lead_times(forum_key: str) -> tuple[LeadTime, ...]:
 
 
 def lead_time(forum_key: str, state: State) -> LeadTime | None:
-    """The plan's time for a step; None: the plan has none for it."""
+    """What the plan has for a state; None: nothing."""
     return next((each for each in lead_times(forum_key) if state in each.states), None)
 
 

@@ -308,7 +308,8 @@ def sent_back() -> CaseView:
 
 
 def waiting(t: Texts) -> CaseView:
-    following = f"{t('case.may_change', day=date(2023, 2, 1))} {t('case.next.submitted')}"
+    by = t("case.by_plan", day=date(2023, 2, 14))
+    following = f"{t('case.may_change', day=date(2023, 2, 1))} {t('case.next.submitted', when=by)}"
     waited = t("case.waited.longer", since=date(2023, 2, 1), days=12, usual=8)
     return replace(case(), following=following, waited=waited)
 

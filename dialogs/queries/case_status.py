@@ -54,15 +54,23 @@ def case_view(asked: Inquiry, case: Case) -> CaseView:
 
 
 def following(asked: Inquiry, case: Case) -> str:
-    """What comes next, and by which day; where no day is known, who sets it."""
+    """What comes next, and by which day of the plan; where it has none, who sets it."""
     t = asked.t
     if case.state is State.RETURNED and case.answer_by_on is not None:
         return t("case.next.returned", day=case.answer_by_on)
-    said = t(f"case.next.{case.state}")
+    said = t(f"case.next.{case.state}", when=_when(asked, case))
     until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
     if case.state is not State.SUBMITTED or asked.on > until:
         return said
     return f"{t('case.may_change', day=until)} {said}"
+
+
+def _when(asked: Inquiry, case: Case) -> str:
+    plan = lead_time(asked.forum.key, case.state)
+    if plan is None:
+        return asked.t("case.no_day")
+    by = plan.by_day(case.cycle_year)
+    return asked.t("case.by_plan" if asked.on <= by else "case.by_plan_past", day=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Wait:
 def waited(asked: Inquiry, case: Case) -> Wait | None:
     """By the plan of the year. None: the plan has no time for this step, or it has not begun."""
     usual = lead_time(asked.forum.key, case.state)
-    if usual is None:
+    if usual is None or usual.working_days is None:
         return None
     since = local_day(case.state_since)
     if usual.from_deadline:
