@@ -141,7 +141,7 @@ FORGIVING = frozenset(
     }
 )
 # They take any words, so what is understood as a question goes before them.
-TAKES_ANY_WORDS = frozenset({"holders"})
+TAKES_ANY_WORDS = frozenset({"holders", "frames"})
 
 
 def _given(name: str) -> Callable[[str], str | None]:

@@ -21,7 +21,7 @@ def heard(
 ) -> Understood | None:
     """The question that the text surely is. `closed`: what whoever asks is not told. None: it is none that we know."""
     known = _names(forum.key, _Same(directory), local_day(at))
-    found = understand(text, known, this_round(forum, at), closed)
+    found = understand(text, known, local_day(at).year, closed)
     return replace(found, argument=_in_words(found.argument)) if found and found.query == "frames" else found
 
 

@@ -295,9 +295,13 @@ def _understood(desk: Desk, text: str) -> Reply | None:
         return None
     if found.query == "round_status" and not sees_round:
         return _ask(desk, "my_cases", found.argument)  # what they may see of it
-    if found.is_file and QUERIES[found.query].answer(desk.inquiry, found.argument).sheet is not None:
+    if not found.is_file:
+        return _ask(desk, found.query, found.argument)
+    answer = QUERIES[found.query].answer(desk.inquiry, found.argument)
+    if answer.sheet is not None:
         return paper.list_of_answer(desk, found.query, found.argument)
-    return _ask(desk, found.query, found.argument)
+    said = (Message(desk.t("say.no_sheet")),) if answer.json.get("found") is not False else ()
+    return Reply((*said, _shown(desk, answer)))
 
 
 def _is_on_button(desk: Desk, draft: Draft, text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.cards.frames import FramesView, frames, name_of, sentence, shares_of, source_of
 from dialogs.desk import Inquiry
+from dialogs.hearing import this_round
 from dialogs.naming import SchemeAndYear, read_scheme_and_year
 from dialogs.papers.tables import Cell, Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
@@ -30,10 +31,12 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     named = read_scheme_and_year(argument)
     if named is None:
         return told(title, t("frames.not_read"), found=False)
-    year = named.year or _this_year(asked)
+    year = named.year or this_round(asked.forum, asked.at)
     rules = _rules(asked.forum.key, year)
     if rules is None:
-        return told(title, t("frames.no_rules", year=year, other=_this_year(asked)), found=False)
+        return told(
+            title, t("frames.no_rules", year=year, other=this_round(asked.forum, asked.at)), found=False
+        )
     view = _view(asked, named, year, rules)
     if view is None:
         scheme = t(f"scheme.{named.scheme}.short")
@@ -44,11 +47,6 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
         sheet_offers(asked, "frames", argument),
         lambda: Table(_columns(t), tuple(_rows(view, t))),
     )
-
-
-def _this_year(asked: Inquiry) -> int:
-    now = rounds.latest_round(asked.forum.key, asked.at)
-    return now.cycle_year if now else asked.on.year
 
 
 def _rules(forum: str, year: int) -> SchemeSet | None:

@@ -107,8 +107,8 @@ def understand(
 ) -> Understood | None:
     """The question that was surely meant. None: it is no question of ours.
 
-    `this_year`: the cycle that "i år" is. `closed`: the queries that whoever asks gets no answer from, so that
-    another is likelier meant.
+    `this_year`: the year that "i år" is, and that a case number without a year is of. `closed`: the queries that
+    whoever asks gets no answer from, so that another is likelier meant.
     """
     if len(text) > LONGEST:
         return None

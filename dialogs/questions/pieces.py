@@ -45,7 +45,7 @@ class _Message:
 
 
 def pieces(text: str, known: Names, this_year: int) -> tuple[Piece, ...]:
-    """`this_year`: the cycle that "i år" is."""
+    """`this_year`: the year that "i år" is."""
     words = tuple(
         word(part, clause)
         for clause, said in enumerate(_BREAK.split(text))

@@ -137,7 +137,10 @@ async def test_in_a_channel_nothing_is_said(town: Town) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("ramme for arbeidet", "Det forsto jeg ikke. Skriv for eksempel «ramme dekom 2024»"),
+        (
+            "ramme for gardinene våre og blomster i vinduet",
+            "Det forsto jeg ikke. Skriv for eksempel «ramme dekom 2024»",
+        ),
         ("ramme kollektiv 2023", "Kollektiv er ikke blant ordningene i 2023."),
         ("rammer 2019", "Jeg har ingen ordninger for 2019."),
     ],

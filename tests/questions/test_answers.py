@@ -332,3 +332,18 @@ def test_slots_are_read_as_they_are_written() -> None:
     assert slots_of(str(slots)) == slots
     assert slots_of("") == slots_of("nonsense year=x") == Slots()
     assert str(Slots(case="2023-DEKOM-001", scheme="regional")) == "2023-DEKOM-001"
+
+
+async def test_years_are_those_of_the_calendar_also_when_the_next_round_is_open(town: Town) -> None:
+    town.at = datetime(2023, 9, 5, 9, tzinfo=UTC)
+    owner = town.person("eier-bodo")
+    assert "Fristen for behovsmeldinger i 2023 var 1. februar 2023." in await owner.says(
+        "når var fristen i år"
+    )
+    assert "2024" in await owner.says("når er fristen neste år")
+    assert (await owner.says("hvor er dekom 1")).startswith("Sak 2023-DEKOM-001")
+
+
+async def test_a_deadline_of_the_past_is_told_as_the_past(town: Town) -> None:
+    said = await town.person("sekretariat").says("når var fristen i 2022")
+    assert "var etter planen 1. februar 2022." in said
