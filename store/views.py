@@ -219,11 +219,6 @@ def begun(connection: Connection, year: int) -> tuple[Begun, ...]:
     return tuple(sorted(found, key=lambda each: (each.owner or "", each.scheme or "")))
 
 
-def drafts_begun(connection: Connection, year: int) -> int:
-    """How many reports for that cycle are begun and not filed, whoever they are for."""
-    return sum(each.drafts for each in begun(connection, year))
-
-
 def filers(connection: Connection, year: int) -> frozenset[tuple[str, str]]:
     """(owner, scheme) of a cycle's cases, the owners beside the leader among them. Withdrawn cases do not count."""
     return frozenset((row.organisation, row.scheme) for row in connection.execute(_FILERS, {"year": year}))

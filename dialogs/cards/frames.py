@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dialogs.cards.parts import Element, button, card, facts, heading, line, subtle, table
+from dialogs.cards.parts import Element, bars, button, card, facts, heading, line, subtle, table
 from dialogs.texts import Texts
 from domain.frames import Amount, Frames, SchemeYear, Share, Source
 from domain.parsing import format_nok, format_percent
@@ -41,6 +41,7 @@ def frames(view: FramesView, t: Texts, *, offers: Sequence[tuple[str, str, str]]
         heading(t("frames.title", year=year)),
         line(sentence(view, t)),
         _overview(each, view, t),
+        _picture(view, t),
         *(part for scheme in each for part in _about(scheme, view, t)),
         *(subtle(note) for note in _notes(view, each, t)),
         actions=[button(*offer) for offer in offers],
@@ -109,6 +110,23 @@ def shares_of(shares: tuple[Share, ...], t: Texts) -> list[str]:
         else t("frames.share.no_base", percent=format_percent(share.percent, t.language))
         for share in shares
     ]
+
+
+def _picture(view: FramesView, t: Texts) -> Element | None:
+    """The frame of each scheme beside what is asked for; only where both are seen and known."""
+    frame, requested = t("frames.frame").lower(), t("frames.requested").lower()
+    pairs = [
+        (name_of(scheme, t), scheme.frame.nok, amount.nok)
+        for scheme in view.shown
+        for amount in scheme.requested[:1]
+        if scheme.frame and view.shows_sums
+    ]
+    values = [
+        each
+        for name, frame_nok, requested_nok in pairs
+        for each in ((f"{name}, {frame}", frame_nok), (f"{name}, {requested}", requested_nok))
+    ]
+    return bars(t("frames.chart"), values) if values else None
 
 
 # One scheme

@@ -38,7 +38,11 @@ def owners(
     return card(
         heading(title),
         line(sentence),
-        *([bars(by_region), subtle(t("owners.by_region", regions=regions))] if len(by_region) > 1 else []),
+        *(
+            [bars(t("owners.chart"), by_region), subtle(t("owners.by_region", regions=regions))]
+            if len(by_region) > 1
+            else []
+        ),
         table((5, 4), [t("owners.owner"), column], [_cells(row) for row in shown], numbers=False)
         if shown
         else None,

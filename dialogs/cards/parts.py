@@ -80,10 +80,12 @@ def table(
     }
 
 
-def bars(values: Sequence[tuple[str, int]]) -> Element:
-    """A picture of (name, number) in Teams; other clients leave it out. What it shows must be said beside it."""
+def bars(title: str, values: Sequence[tuple[str, int]]) -> Element:
+    """A picture of (name, number) in Teams; other clients leave it out. What it shows must be said beside it. `title`:
+    what the numbers are, with their unit."""
     return {
         "type": "Chart.HorizontalBar",
+        "title": title,
         "displayMode": "AbsoluteWithAxis",
         "data": [{"x": name, "y": value} for name, value in values],
         "fallback": "drop",

@@ -88,7 +88,11 @@ def _input(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
 
 
 def _asked(element: Mapping[str, Any]) -> str:
-    label: str = element["label"]
+    return as_question(element["label"])
+
+
+def as_question(label: str) -> str:
+    """The label of something to fill in, as a line that asks for it."""
     return label if label.endswith(("?", ".")) else f"{label}:"
 
 

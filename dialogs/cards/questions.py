@@ -2,6 +2,7 @@
 
 from dialogs.asking import Shown, criterion_of, explain, page_title, progress, quoted, readable, shown
 from dialogs.cards.forms import DraftView, criteria_lines, standing_warnings, sum_lines, too_late
+from dialogs.cards.plain import as_question
 from dialogs.engine import Kind, Question
 from dialogs.texts import Texts
 
@@ -14,7 +15,7 @@ def ask(view: DraftView, question: Question, t: Texts, *, before: str = "") -> s
         before,
         t("type.place", number=number, count=count, page=page_title(view.form, question.page, t)),
         *_explained(view, question, t),
-        seen.label if seen.label.endswith("?") else f"{seen.label}:",
+        as_question(seen.label),
         seen.help,
         *_choices(seen),
         *_sums(view, question, t),

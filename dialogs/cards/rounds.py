@@ -79,7 +79,7 @@ def _by_region(rows: tuple[RoundRow, ...], t: Texts) -> Iterator[Element]:
     if len(sums) < 2:
         return
     falling = sorted(sums.items(), key=lambda each: -each[1])
-    yield bars(falling)
+    yield bars(t("round.chart"), falling)
     said = "; ".join(f"{region} {format_nok(nok)}" for region, nok in falling)
     yield subtle(t("round.by_region", regions=said))
 

@@ -357,10 +357,14 @@ async def test_drafts_that_were_begun_are_counted_until_they_end(store: Store) -
         ]
 
     begun = await do(store, begin)
-    assert await store.read(lambda connection: views.drafts_begun(connection, 2023)) == 3
+    assert (
+        await store.read(lambda connection: sum(each.drafts for each in views.begun(connection, 2023))) == 3
+    )
     await do(store, lambda work: drafts.save(work, begun[0], replace(begun[0], state=DraftState.DISCARDED)))
     await do(store, lambda work: cases.submit(work, begun[1], a_filing()))
-    assert await store.read(lambda connection: views.drafts_begun(connection, 2023)) == 1
+    assert (
+        await store.read(lambda connection: sum(each.drafts for each in views.begun(connection, 2023))) == 1
+    )
 
 
 async def test_a_case_of_an_owner_that_is_not_in_the_register_is_refused(store: Store) -> None:
