@@ -402,9 +402,20 @@ def _status(desk: Desk, number: str) -> Reply:
 
 def _help(desk: Desk, _: str) -> Reply:
     if may(desk.actor, Action.SEE_ROUND):
-        return Reply((_menu(desk, desk.t("menu.help_staff")),))
+        return Reply((_menu(desk, f"{desk.t('menu.help_staff')} {_what_can_be_done(desk)}".rstrip()),))
     ask = whom_to_ask(desk.inquiry.staff, desk.t)
     return Reply((_menu(desk, f"{desk.t('menu.help')} {ask}"),))
+
+
+# What those who treat cases do, in the order of a case's life.
+_HANDLING = ("on_behalf", "send_back", "correct", "journal", "extend", "notices_sent", "role")
+
+
+def _what_can_be_done(desk: Desk) -> str:
+    if not may(desk.actor, Action.HANDLE_CASE):
+        return ""
+    words = (desk.t.words(f"command.{name}")[0] for name in _HANDLING)
+    return desk.t("menu.help_handling", words=", ".join(words))
 
 
 def _language(desk: Desk, code: str) -> Reply:

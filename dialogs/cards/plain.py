@@ -75,8 +75,8 @@ def _table(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
 
 
 def _picture(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
-    """What a chart shows stands in words beside it."""
-    yield from ()
+    """What a chart shows stands in words beside it; here it is only named."""
+    yield f"({element['title']})"
 
 
 def _actions(element: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:

@@ -56,10 +56,8 @@ def case_view(asked: Inquiry, case: Case) -> CaseView:
 def following(asked: Inquiry, case: Case) -> str:
     """What comes next, and by which day of the plan; where it has none, who sets it."""
     t = asked.t
-    if case.state is State.RETURNED and case.answer_by_on is not None:
-        return t("case.next.returned", day=case.answer_by_on)
-    said = t(f"case.next.{case.state}", when=_when(asked, case))
     until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
+    said = t(f"case.next.{case.state}", when=_when(asked, case), day=case.answer_by_on or until)
     if case.state is not State.SUBMITTED or asked.on > until:
         return said
     return f"{t('case.may_change', day=until)} {said}"

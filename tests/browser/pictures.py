@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from dialogs.texts import Texts, texts
 from tests.browser.hand import Hand
@@ -43,8 +43,8 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
 class Album:
     """What the secretariat asks and writes in one language, and a picture of each card that comes of it."""
 
-    def __init__(self, hand: Hand, t: Texts, blank: Page) -> None:
-        self.hand, self.t, self.blank = hand, t, blank
+    def __init__(self, hand: Hand, t: Texts) -> None:
+        self.hand, self.t = hand, t
         self.written, self.folder = WRITTEN[t.language], FOLDERS[t.language]
 
     def fill(self) -> None:
@@ -117,7 +117,7 @@ class Album:
         self.hand.page.mouse.move(0, 0)
         self.hand.page.evaluate("document.activeElement.blur()")
         taken = self.hand.card(STAFF).screenshot()
-        (self.folder / f"{name}.png").write_bytes(with_palette(self.blank, taken))
+        (self.folder / f"{name}.png").write_bytes(with_palette(taken))
 
 
 def file_reports(address: str) -> None:
@@ -140,7 +140,7 @@ def take(browser: Browser, t: Texts) -> None:
             device_scale_factor=SHARPNESS,
             color_scheme="light",
         )
-        Album(Hand(page), t, browser.new_page()).fill()
+        Album(Hand(page), t).fill()
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ async def test_nobody_else_is_told(town: Town, person: str) -> None:
     """Not even the owner of the case, nor who decides it: names of people are for those who let them in."""
     await files(town)
     said = await town.person(person).says(f"varsler {CASE}")
-    assert "Dette kan bare sekretariatet se." in said
+    assert "Dette ser bare de som har det som oppgave hos Statsforvalteren." in said
     assert "Annen" not in said
 
 

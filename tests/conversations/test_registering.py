@@ -200,14 +200,14 @@ async def test_others_keep_their_hands_off(town: Town, person: str) -> None:
         "hvem er 1804",
     ):
         assert (
-            await talk.says(words)
-            == "Dette kan bare sekretariatet se. Skriv «mine saker» for å se dine egne saker."
+            await talk.says(words) == "Dette ser bare de som har det som oppgave hos Statsforvalteren. "
+            "Skriv «mine saker» for å se dine egne saker."
         )
     row = CardInstance("id-x", "role", "", "", person, talk.address.conversation_id, {}, {}, town.at)
     await town.work(lambda work: cards.add(work, row))
     given = {"person": "eier-rana", "kind": "administrator", "why": "x"}
     assert (await talk._does(Pressed("give", "id-x", given), invoked=True)).startswith(
-        "Dette kan bare sekretariatet"
+        "Dette ser bare de som har det som oppgave"
     )
     assert await holders(town, RoleKind.ADMINISTRATOR, TODAY) == ["administrator"]
 

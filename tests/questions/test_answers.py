@@ -161,7 +161,7 @@ async def test_contact_whose_role_has_ended_speaks_for_nobody(town: Town, ask: C
 async def test_who_may_not_see_the_round_sees_none_of_it(town: Town, person_id: str) -> None:
     person = town.person(person_id)
     for text in ("hvem mangler", "hvem har begynt", "hvem mangler i salten som regneark"):
-        assert "Dette kan bare sekretariatet se." in await person.says(text)
+        assert "Dette ser bare de som har det som oppgave hos Statsforvalteren." in await person.says(text)
     assert "Rana" not in await person.says("status")
 
 
