@@ -28,7 +28,7 @@ from tests.dialogs.bench import contents
 
 # A card that is shown has a row, and what it offers is noted.
 SHOWN = frozenset({"activity", "conversation", "card_instance", "offered"})
-LEAST = 1000
+LEAST = 1_100
 STAFF = ("sekretariat", "beslutter")
 
 
