@@ -29,6 +29,7 @@ from dialogs.questions import Understood
 from dialogs.texts import Texts, languages, texts
 from dialogs.turns import QUERIES
 from domain.access import OPERATOR, RoleKind
+from domain.calendar import planned_year
 from domain.days import local_day
 from domain.errors import Failure, SendFailed, StoreUnavailable
 from domain.forum import load_forum
@@ -86,6 +87,12 @@ def _parser(*, serves: bool) -> argparse.ArgumentParser:
     frames.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
     frames.add_argument("--language", choices=languages(), help="språket i svaret")
     frames.set_defaults(run=_frames)
+    year = found.add_parser("calendar", help="året slik samarbeidsforum har det")
+    year.add_argument("--year", type=int, required=True, metavar="ÅR")
+    year.add_argument("--ics", action="store_true", help="som kalenderfil på standard ut")
+    year.add_argument("--json", action="store_true", help="ett JSON-dokument og ikke noe annet")
+    year.add_argument("--language", choices=languages(), help="språket i svaret")
+    year.set_defaults(run=_calendar)
     _add_teams_app(found)
     if not serves:  # the stand-in is for development; a bot that serves never loads it
         from play.commands import add_commands
@@ -446,6 +453,22 @@ def _frames(arguments: argparse.Namespace) -> int:
     settings = load()
     t = texts(arguments.language or settings.language)
     return _answered(settings, t, "frames", str(arguments.year), arguments)
+
+
+def _calendar(arguments: argparse.Namespace) -> int:
+    settings = load()
+    t = texts(arguments.language or settings.language)
+    if not arguments.ics:
+        return _answered(settings, t, "calendar", f"year={arguments.year}", arguments)
+    from dialogs.papers.ics import year_ics
+
+    try:
+        year = planned_year(settings.forum, arguments.year).year
+    except ValueError:
+        print(t("calendar.no_year", year=arguments.year), file=sys.stderr)
+        return FAILED
+    sys.stdout.buffer.write(year_ics(settings.forum, year, t, machine_now()))
+    return 0
 
 
 def _answered(settings: Settings, t: Texts, name: str, argument: str, arguments: argparse.Namespace) -> int:

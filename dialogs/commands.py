@@ -115,6 +115,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "holders": _nothing_or_anything,
     "notices_sent": _nothing_or_case,
     "frames": _nothing_or_anything,
+    "calendar": _nothing,
     "whereabouts": _nothing,
     "contact": _nothing,
     "begun": _nothing,
@@ -137,7 +138,7 @@ FORGIVING = frozenset(
             "summary",
         ),
         *("handover", "differences", "history", "holders", "notices_sent", "frames"),
-        *("whereabouts", "contact", "begun", "missing"),
+        *("whereabouts", "contact", "begun", "missing", "calendar"),
     }
 )
 # They take any words, so what is understood as a question goes before them.

@@ -3,13 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from domain.days import OSLO
-from domain.parsing import format_day, format_nok
+from domain.parsing import format_day, format_month, format_nok
 
 FALLBACK = "nb"
 
@@ -81,13 +81,24 @@ class Texts:
     def day(self, on: date) -> str:
         return format_day(on, self.language)
 
+    def month(self, day: date) -> str:
+        """`april 2023`."""
+        return f"{format_month(day, self.language)} {day.year}"
+
+    def month_name(self, day: date) -> str:
+        return format_month(day, self.language)
+
     def moment(self, at: datetime) -> str:
         """`1. februar 2023 kl. 14.05`, in Oslo."""
         local = at.astimezone(OSLO)
         return self("format.moment", day=local.date(), clock=self.clock(at))
 
     def clock(self, at: datetime) -> str:
-        return at.astimezone(OSLO).strftime("%H.%M" if self.language != "en" else "%H:%M")
+        return self.hour(at.astimezone(OSLO).time())
+
+    def hour(self, local: time) -> str:
+        """`09.00`, in English `09:00`; a time of day in Norway."""
+        return local.strftime("%H.%M" if self.language != "en" else "%H:%M")
 
     def listed(self, names: tuple[str, ...]) -> str:
         """`a, b og c`."""

@@ -13,7 +13,7 @@ from domain.parsing.amounts import (
     parse_whole_number,
 )
 from domain.parsing.days import DateRange, parse_date, parse_date_range, parse_when, parse_window
-from domain.parsing.formats import format_day, format_nok, format_percent
+from domain.parsing.formats import format_day, format_month, format_nok, format_percent
 from domain.parsing.hours import Times, parse_times
 from domain.parsing.reading import UNREADABLE_KEYS, Unreadable, UnreadableKey
 
@@ -27,6 +27,7 @@ __all__ = [
     "Unreadable",
     "UnreadableKey",
     "format_day",
+    "format_month",
     "format_nok",
     "format_percent",
     "parse_date",

@@ -55,6 +55,11 @@ def format_percent(percent: Fraction, language: str, *, decimals: int = 0) -> st
     return f"{sign}{whole}{f'{mark}{rest:0{decimals}}' if decimals else ''}{NO_BREAK_SPACE}%"
 
 
+def format_month(day: date, language: str) -> str:
+    """The month that the day is in, without its year: `april`, in English `April`."""
+    return (_ENGLISH if language == "en" else _NORWEGIAN)[day.month - 1]
+
+
 def format_day(day: date, language: str) -> str:
     """`1. februar 2023`, in English `1 February 2023`."""
     if language == "en":

@@ -1,0 +1,188 @@
+"""The forum's year: the rows of 2023 as the slides and the web have them, and the years that are made from it."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import (
+    Event,
+    Precision,
+    Remark,
+    Rolls,
+    conflicts,
+    first_year,
+    months_of,
+    planned_year,
+    roll,
+    working_days_before,
+)
+from domain.days import is_working_day
+from domain.forum import load_forum
+from domain.rounds import round_of
+
+FIRST = first_year("nordland")
+
+# domain.md 3.1: key, first and last day, precision, form, place.
+ROWS = """
+plan_adopted 2022-08-30 - day - -
+ranking_adopted 2022-10-17 - day meeting -
+needs_report_deadline 2023-02-01 - day digital_form -
+committee_treatment 2023-02-14 - day digital Teams
+recommendation_due 2023-03-15 - day document -
+forum_meeting_spring 2023-03-17 - day meeting -
+letters_ready 2023-04-01 - day letter -
+region_ih_spring 2023-04-01 2023-05-31 month physical Mosjøen
+region_salten_spring 2023-04-01 2023-05-31 month physical Fauske
+committee_evaluation 2023-05-23 - day physical Statsforvalterens lokaler, Bodø
+report_deadline 2023-06-15 - day digital_form -
+written_feedback_deadline 2023-06-15 - day text -
+individual_open 2023-08-15 - day call Nettsiden
+individual_deadline 2023-09-20 - day digital_form -
+autumn_gathering 2023-09-28 2023-09-29 day physical Bodø
+region_salten_autumn 2023-09-01 2023-09-30 month physical Meløy
+region_ih_autumn 2023-09-01 2023-09-30 month physical Rana
+region_sh_autumn 2023-09-01 2023-10-31 month physical Brønnøysund
+region_yh_autumn 2023-10-01 2023-10-31 month physical Sandnessjøen
+region_vesteralen - - if_needed digital Teams
+region_lofoten - - if_needed digital Teams
+region_narvik - - if_needed digital Teams
+individual_distribution 2023-10-15 - day letter -
+committee_monthly 2023-09-01 2023-12-31 month digital Teams
+half_year_report 2023-09-01 2023-11-30 season digital_form -
+partnership_agreements 2023-09-01 2023-11-30 season upload -
+""".strip().splitlines()
+
+# domain.md 3.2: the day of each year from 2023 on, with what is said of it.
+WEEKDAYS = {
+    "needs_report_deadline": "02-01 02-01 02-03* 02-02* 02-01 02-01",
+    "recommendation_due": "03-15 03-15 03-15! 03-15! 03-15 03-15",
+    "letters_ready": "04-01! 04-01! 04-01 04-01 04-01 04-01!",
+    "report_deadline": "06-15 06-17* 06-16* 06-15 06-15 06-15",
+    "individual_open": "08-15 08-15 08-15 08-17* 08-16* 08-15",
+    "individual_deadline": "09-20 09-20 09-22* 09-21* 09-20 09-20",
+    "individual_distribution": "10-15! 10-15 10-15 10-15 10-15 10-15!",
+}
+
+
+def written(event: Event) -> str:
+    parts = (
+        event.key,
+        event.first or "-",
+        event.last or "-",
+        event.precision,
+        event.form or "-",
+        event.place or "-",
+    )
+    return " ".join(str(part) for part in parts)
+
+
+def test_2023_has_every_row_and_no_other() -> None:
+    assert [written(event) for event in FIRST.events] == ROWS
+
+
+def test_the_joint_day_has_its_hours() -> None:
+    event = FIRST.event("committee_evaluation")
+    assert event
+    assert f"{event.starts:%H.%M}–{event.ends:%H.%M}" == "09.00–15.00"
+
+
+def test_regions_are_the_forum_s() -> None:
+    regions = {region.key for region in load_forum("nordland").regions}
+    assert {event.region for event in FIRST.events if event.region} == regions
+
+
+@pytest.mark.parametrize("key", WEEKDAYS)
+def test_fixed_days_fall_as_computed(key: str) -> None:
+    """`*` moved forward, `!` stays on a free day and is warned of."""
+    signs = {Remark.MOVED: "*", Remark.FREE_DAY: "!"}
+    found = []
+    for year in range(2023, 2029):
+        rolled = planned_year("nordland", year)
+        event = rolled.year.event(key)
+        assert event
+        assert event.first
+        remark = next((said.remark for said in rolled.said if said.key == key), None)
+        found.append(f"{event.first:%m-%d}{signs[remark] if remark else ''}")
+    assert " ".join(found) == WEEKDAYS[key]
+
+
+@pytest.mark.parametrize("year", range(2023, 2029))
+def test_the_calendar_and_the_rounds_have_the_same_deadline(year: int) -> None:
+    event = planned_year("nordland", year).year.event("needs_report_deadline")
+    assert event
+    assert event.first == round_of("nordland", year).deadline_on
+
+
+def test_staff_set_the_day_of_a_meeting_that_falls_on_a_free_day() -> None:
+    """14 February and 23 May 2026 are Saturdays; 28 and 29 September 2024 are a weekend."""
+    for year, keys in (
+        (2026, ("committee_treatment", "committee_evaluation")),
+        (2024, ("autumn_gathering",)),
+    ):
+        said = {each.key: each for each in planned_year("nordland", year).said}
+        assert {said[key].remark for key in keys} == {Remark.SET_DAY}
+        event = planned_year("nordland", year).year.event(keys[0])
+        assert event
+        assert event.first == said[keys[0]].day
+
+
+def test_warnings_come_a_working_week_ahead() -> None:
+    (letters,) = (each for each in planned_year("nordland", 2024).said if each.key == "letters_ready")
+    # 1 April 2024 is Easter Monday; Maundy Thursday and Good Friday are free, too.
+    assert letters.warn_on == date(2024, 3, 21)
+
+
+def test_months_are_asked_for_and_needs_are_asked_about() -> None:
+    said = {each.key: each.remark for each in planned_year("nordland", 2024).said}
+    assert said["region_ih_spring"] is Remark.SET_DATE
+    assert said["half_year_report"] is Remark.SET_DATE
+    assert said["region_lofoten"] is Remark.ASK_NEED
+
+
+def test_what_was_done_once_is_not_in_another_year() -> None:
+    assert planned_year("nordland", 2024).year.event("plan_adopted") is None
+
+
+def test_the_forum_s_meeting_after_its_recommendation_is_said() -> None:
+    (conflict,) = conflicts(FIRST)
+    assert (conflict.earlier.key, conflict.later.key) == ("recommendation_due", "forum_meeting_spring")
+
+
+def test_months_of_an_event() -> None:
+    event = FIRST.event("committee_monthly")
+    assert event
+    assert [day.month for day in months_of(event)] == [9, 10, 11, 12]
+
+
+def test_no_year_before_the_first() -> None:
+    with pytest.raises(ValueError, match="2023"):
+        planned_year("nordland", 2022)
+
+
+@given(st.integers(min_value=2024, max_value=2060))
+def test_every_year_is_whole(year: int) -> None:
+    rolled = planned_year("nordland", year)
+    again = roll(FIRST, year)
+    assert rolled == again
+    for event in rolled.year.events:
+        if event.first is not None:
+            assert event.first.year == year
+            assert event.ends_on
+            assert event.first <= event.ends_on
+        if event.rolls is Rolls.FORWARD and event.precision is Precision.DAY:
+            assert event.first
+            assert is_working_day(event.first)
+    assert {said.key for said in rolled.said} <= {event.key for event in rolled.year.events}
+
+
+@given(
+    st.dates(min_value=date(2023, 1, 1), max_value=date(2060, 12, 31)), st.integers(min_value=0, max_value=30)
+)
+def test_so_many_working_days_before(day: date, count: int) -> None:
+    before = working_days_before(day, count)
+    days = [date.fromordinal(number) for number in range(before.toordinal(), day.toordinal())]
+    assert sum(is_working_day(each) for each in days) == count
+    assert not days or all(one < other for one, other in pairwise(days))
