@@ -7,14 +7,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 
 from domain.access import Relation
-from domain.cases import NEXT, Case, CaseNumber, State, way
+from domain.cases import GIVEN_UP, NEXT, Case, CaseNumber, State, way
 from domain.errors import Final, Stale
 from store import audit, drafts
 from store.drafts import Draft, DraftState, Purpose
-from store.tables import case_count, case_counter, case_head, case_party, case_return, case_version, insert
+from store.tables import (
+    case_count,
+    case_counter,
+    case_head,
+    case_money,
+    case_party,
+    case_return,
+    case_version,
+    insert,
+)
 from store.work import Work
 
 
@@ -94,6 +104,13 @@ _COUNT = _COUNT.on_conflict_do_update(
     index_elements=["year", "scheme", "region", "state"],
     set_={name: case_count.c[name] + _COUNT.excluded[name] for name in ("cases", "owner_nok", "uh_nok")},
 )
+_COUNT_MONEY = insert(case_money)
+_COUNT_MONEY = _COUNT_MONEY.on_conflict_do_update(
+    index_elements=["cycle_year", "scheme", "year"],
+    set_={
+        name: case_money.c[name] + _COUNT_MONEY.excluded[name] for name in ("cases", "owner_nok", "uh_nok")
+    },
+)
 _CHANGEABLE = tuple(
     name for name in _HEAD if name not in ("number", "form", "cycle_year", "scheme_set", "scheme")
 )
@@ -164,7 +181,7 @@ _FILED = {
 def _first_version(work: Work, filing: Filing) -> Case:
     case = _case(work, filing)
     _keep(work, case)
-    _count(work.connection, case, +1)
+    _count(work.connection, case, +1, filing.report)
     return case
 
 
@@ -188,7 +205,7 @@ def _next_version(work: Work, draft: Draft, filing: Filing) -> Case:
             submitted_by=work.actor,
             answer_by_on=None,
         )
-    _rewrite(work, before, after)
+    _rewrite(work, before, after, filing.report)
     return after
 
 
@@ -199,8 +216,8 @@ _REFILED = (
 )
 
 
-def _rewrite(work: Work, before: Case, after: Case) -> None:
-    """The head, the parties and the counts of a case that has changed.
+def _rewrite(work: Work, before: Case, after: Case, report: bytes | None = None) -> None:
+    """The head, the parties and the counts of a case that has changed. `report`: the newest, where it is not kept yet.
 
     Raises: Stale - it was changed since it was read.
     """
@@ -212,7 +229,7 @@ def _rewrite(work: Work, before: Case, after: Case) -> None:
         work.connection.execute(_DROP_PARTIES, {"case_number": before.number})
         work.connection.execute(_ADD_PARTIES, list(_party_rows(after)))
     _count(work.connection, before, -1)
-    _count(work.connection, after, +1)
+    _count(work.connection, after, +1, report)
 
 
 def _case(work: Work, filing: Filing) -> Case:
@@ -373,7 +390,8 @@ def note_journal_number(work: Work, case: Case, journal_number: str) -> Case:
     return after
 
 
-def _count(connection: Connection, case: Case, step: int) -> None:
+def _count(connection: Connection, case: Case, step: int, report: bytes | None = None) -> None:
+    """Count the case in, or out. `report`: its newest, where it is not kept yet."""
     connection.execute(
         _COUNT,
         {
@@ -386,6 +404,35 @@ def _count(connection: Connection, case: Case, step: int) -> None:
             "uh_nok": step * case.uh_nok,
         },
     )
+
+    if case.state in GIVEN_UP:
+        return
+    if report is None:
+        filed = version(connection, case.number, case.submission)
+        report = filed.report if filed else b"{}"
+    for year, (owner_nok, uh_nok) in by_year(report).items():
+        connection.execute(
+            _COUNT_MONEY,
+            {
+                "cycle_year": case.cycle_year,
+                "scheme": case.scheme,
+                "year": year,
+                "cases": step * bool(owner_nok + uh_nok),
+                "owner_nok": step * owner_nok,
+                "uh_nok": step * uh_nok,
+            },
+        )
+
+
+def by_year(report: bytes) -> dict[int, tuple[int, int]]:
+    """What a filed report asks for in each year: kroner for the owner, and for universities."""
+    filed: Mapping[str, Any] = orjson.loads(report)
+    owner: dict[str, int] = filed.get("budget_owner", {})
+    partners: tuple[dict[str, int], ...] = tuple(filed.get("budget_uh", {}).values())
+    years = dict.fromkeys(year for budget in (owner, *partners) for year in budget)
+    return {
+        int(year): (owner.get(year, 0), sum(budget.get(year, 0) for budget in partners)) for year in years
+    }
 
 
 # Reading. Who may see a case is asked in `store.views`; these are for commands that have asked already.

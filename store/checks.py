@@ -184,7 +184,7 @@ def _priorities(look: _Look) -> None:
 
 def _counts(look: _Look) -> None:
     look.checked["counts"] = look.number(select(func.count()).select_from(case_count))
-    for differing in views.check_counts(look.connection):
+    for differing in (*views.check_counts(look.connection), *views.check_money(look.connection)):
         look.found("round", "counts_differ", **differing)
 
 

@@ -395,6 +395,18 @@ case_count = Table(
     _required("uh_nok", BigInteger),
 )
 
+# What the standing cases of a cycle ask for in each year, kept likewise.
+case_money = Table(
+    "case_money",
+    metadata,
+    Column("cycle_year", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    _required("cases", BigInteger),
+    _required("owner_nok", BigInteger),
+    _required("uh_nok", BigInteger),
+)
+
 # The audit. Rows are only added; of a row the detail alone can be taken away (triggers).
 
 audit = Table(

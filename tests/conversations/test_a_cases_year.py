@@ -125,6 +125,7 @@ async def test_a_cases_year(town: Town) -> None:
     versions = await town.store.read(lambda c: cases.versions(c, CASE))
     assert [version.submission for version in versions] == [1, 2]
     assert await town.store.read(views.check_counts) == ()
+    assert await town.store.read(views.check_money) == ()
     assert await town.store.read(audit.verify) == ()
 
 

@@ -211,6 +211,7 @@ class Anything(RuleBasedStateMachine):
         filed = [number for number in self.run(self.town.store.read(_filed_drafts)) if number is not None]
         assert sorted(filed) == numbers
         assert self.run(self.town.store.read(views.check_counts)) == ()
+        assert self.run(self.town.store.read(views.check_money)) == ()
         assert self.run(self.town.store.read(audit.verify)) == ()
 
     def nothing_typed_is_lost(self, typed: dict[str, str], shown: str) -> None:

@@ -144,6 +144,7 @@ async def nothing_is_lost(url: str) -> None:
         assert json.loads(version.report) == SUBMITTED
         assert [count.cases for count in await store.read(lambda c: views.round_counts(c, 2023))] == [1]
         assert await store.read(views.check_counts) == ()
+        assert await store.read(views.check_money) == ()
         assert await store.read(audit.verify) == ()
     finally:
         await store.close()

@@ -244,6 +244,7 @@ class Together(RuleBasedStateMachine):
         assert [case.number for case in found] == [f"2023-DEKOM-{n:03d}" for n in range(1, len(found) + 1)]
         store = self.towns[0].store
         assert self.run(store.read(views.check_counts)) == ()
+        assert self.run(store.read(views.check_money)) == ()
         assert self.run(store.read(audit.verify)) == ()
         for case in found:
             self.every_step_is_there(case)

@@ -59,6 +59,7 @@ async def test_owner_files_a_new_version_and_the_changes_are_told(town: Town, ow
     assert "fra «700 000 kr» til «800 000 kr» (+100 000 kr)" in shown
     assert "Mål – fra «Elevene forstår det de leser i alle fag.» til" in shown
     assert await town.store.read(views.check_counts) == ()
+    assert await town.store.read(views.check_money) == ()
     glance = (await staff.says("status")).replace("\xa0", " ")
     assert "3 600 001 kr" in glance
 

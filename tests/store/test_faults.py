@@ -49,6 +49,7 @@ async def test_a_killed_process_leaves_nothing_or_everything(
         rows = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]
         assert rows == [kept] * len(tables)
         assert views.check_counts(connection) == ()
+        assert views.check_money(connection) == ()
         assert audit.verify(connection) == ()
     assert await store.is_ready()
 
