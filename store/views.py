@@ -86,13 +86,25 @@ _Pair = tuple[Select[Any], Select[Any]]
 
 
 def _those(*which: ColumnElement[bool]) -> _Pair:
-    """Heads and parties of these cases, the newest first."""
-    heads = HEADS.where(*which).order_by(case_head.c.submitted_at.desc(), case_head.c.number.desc())
-    return heads, PARTIES.where(case_party.c.number.in_(select(case_head.c.number).where(*which)))
+    """Heads and parties of the newest of these cases, in their order."""
+    newest = (case_head.c.submitted_at.desc(), case_head.c.number.desc())
+    numbers = select(case_head.c.number).where(*which).order_by(*newest).limit(bindparam("most"))
+    heads = HEADS.where(*which).order_by(*newest).limit(bindparam("most"))
+    return heads, PARTIES.where(case_party.c.number.in_(numbers))
 
 
 # By `Visible.everything`.
 _CASES: Mapping[bool, _Pair] = {True: _those(*_ABOUT), False: _those(*_ABOUT, _THEIRS)}
+_STATES: Mapping[bool, Select[Any]] = {
+    everything: select(
+        case_head.c.state,
+        func.count(),
+        cast(func.sum(case_head.c.owner_nok + case_head.c.uh_nok), BigInteger),
+    )
+    .where(*_ABOUT, *(() if everything else (_THEIRS,)))
+    .group_by(case_head.c.state)
+    for everything in (True, False)
+}
 _CASE: Mapping[bool, _Pair] = {True: _those(_NUMBERED), False: _those(_NUMBERED, _THEIRS)}
 
 
@@ -107,17 +119,34 @@ class About:
     year: int | None = None
 
 
+ALL = 2**31 - 1
+
+
 def cases(
-    connection: Connection, visible: Visible, *, year: int | None = None, about: About | None = None
+    connection: Connection,
+    visible: Visible,
+    *,
+    year: int | None = None,
+    about: About | None = None,
+    most: int = ALL,
 ) -> tuple[Case, ...]:
-    """The cases that may be seen, of one cycle's year or of all, or those that are wanted; the newest first."""
-    wanted = asdict(about or About(year=year))
+    """The newest of the cases that may be seen, of one cycle's year or of all, or of those that are wanted."""
+    wanted = {**asdict(about or About(year=year)), "most": most}
     return read(connection, *_CASES[visible.everything], {**wanted, **_parties(visible)})
+
+
+def states(connection: Connection, visible: Visible, about: About) -> dict[State, tuple[int, int]]:
+    """How many cases of those that `cases` gives are in each state, and the kroner that they ask for."""
+    wanted = {**asdict(about), **_parties(visible)}
+    found = connection.execute(_STATES[visible.everything], wanted)
+    return {State(state): (count, nok) for state, count, nok in found}
 
 
 def case(connection: Connection, visible: Visible, number: str) -> Case | None:
     """The case of that number, if it may be seen. One that may not and one that is not are the same: None."""
-    found = read(connection, *_CASE[visible.everything], {"case_number": number, **_parties(visible)})
+    found = read(
+        connection, *_CASE[visible.everything], {"case_number": number, "most": 1, **_parties(visible)}
+    )
     return found[0] if found else None
 
 

@@ -1,5 +1,7 @@
 """What a person has begun and what has been filed: drafts to go on with, and cases with their state."""
 
+from collections.abc import Mapping
+
 from dialogs.asking import title_of
 from dialogs.cards.cases import ball
 from dialogs.cards.lists import listing
@@ -13,12 +15,13 @@ from dialogs.queries import Answer, Offer, Query, sheet_offers
 from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
 from domain.access import Action, RoleKind, may, visible_cases
-from domain.cases import BALL, GIVEN_UP, Case
+from domain.cases import BALL, GIVEN_UP, Case, State
 from store import cases, register, views
 from store.drafts import Draft
 
 _MOST_CASES = 20
 _MOST_OFFERS = 5
+MOST_READ = 500  # of a list for a card or a program; a sheet has them all
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
@@ -27,22 +30,31 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     return _everything(asked) if slots == Slots() else _those(asked, slots)
 
 
-def cases_about(asked: Inquiry, slots: Slots) -> tuple[Case, ...]:
-    """The cases that the person may see, of those that are asked about, the newest first."""
-    about = views.About(slots.scheme, slots.region, slots.owner, slots.state, slots.year)
-    return views.cases(asked.connection, visible_cases(asked.actor), about=about)
+def cases_about(asked: Inquiry, slots: Slots, most: int = views.ALL) -> tuple[Case, ...]:
+    """The newest cases that the person may see, of those that are asked about."""
+    return views.cases(asked.connection, visible_cases(asked.actor), about=_wanted(slots), most=most)
+
+
+def states_about(asked: Inquiry, slots: Slots) -> dict[State, tuple[int, int]]:
+    """How many of them are in each state, and the kroner that they ask for."""
+    return views.states(asked.connection, visible_cases(asked.actor), _wanted(slots))
+
+
+def _wanted(slots: Slots) -> views.About:
+    return views.About(slots.scheme, slots.region, slots.owner, slots.state, slots.year)
 
 
 def _those(asked: Inquiry, slots: Slots) -> Answer:
     """What is not there and what may not be seen is answered alike."""
-    t, found = asked.t, cases_about(asked, slots)
+    t, found, states = asked.t, cases_about(asked, slots, MOST_READ), states_about(asked, slots)
+    in_all = sum(count for count, _ in states.values())
     about = named(slots, asked.forum, asked.directory, t)
     sentence = (
-        _sentence_about(t, capitalised(about), found, slots)
+        _sentence_about(t, capitalised(about), states, slots)
         if found
         else t("my_cases.none_about", about=about)
     )
-    if len(found) > _MOST_CASES:
+    if in_all > _MOST_CASES:
         sentence = f"{sentence} {t('my_cases.newest', most=_MOST_CASES)}"
     items = [(case.number, _about(asked, case)) for case in found[:_MOST_CASES]]
     return Answer(
@@ -50,11 +62,12 @@ def _those(asked: Inquiry, slots: Slots) -> Answer:
         {
             "answer": sentence,
             "about": as_json(slots),
-            "requested_nok": sum(case.owner_nok + case.uh_nok for case in _standing(found, slots)),
+            "requested_nok": sum(nok for _, nok in _standing(states, slots)),
+            "cases_in_all": in_all,
             "cases": [case_json(case) for case in found],
         },
         sheet_offers(asked, "my_cases", str(slots)),
-        lambda: sheet(asked, found),
+        lambda: sheet(asked, cases_about(asked, slots)),
     )
 
 
@@ -62,16 +75,16 @@ def _title(asked: Inquiry) -> str:
     return asked.t("my_cases.title_all" if may(asked.actor, Action.SEE_ROUND) else "my_cases.title")
 
 
-def _standing(found: tuple[Case, ...], slots: Slots) -> tuple[Case, ...]:
+def _standing(states: Mapping[State, tuple[int, int]], slots: Slots) -> list[tuple[int, int]]:
     """Those whose money counts: what was given up only where it is asked for."""
-    return tuple(case for case in found if slots.state or case.state not in GIVEN_UP)
+    return [each for state, each in states.items() if slots.state or state not in GIVEN_UP]
 
 
-def _sentence_about(t: Texts, about: str, found: tuple[Case, ...], slots: Slots) -> str:
-    standing = _standing(found, slots)
-    total_nok = sum(case.owner_nok + case.uh_nok for case in standing)
-    sentence = t("my_cases.about", about=about, count=len(found), total_nok=total_nok)
-    given_up = len(found) - len(standing)
+def _sentence_about(t: Texts, about: str, states: Mapping[State, tuple[int, int]], slots: Slots) -> str:
+    standing, in_all = _standing(states, slots), sum(count for count, _ in states.values())
+    total_nok = sum(nok for _, nok in standing)
+    sentence = t("my_cases.about", about=about, count=in_all, total_nok=total_nok)
+    given_up = in_all - sum(count for count, _ in standing)
     return f"{sentence} {t('my_cases.given_up', count=given_up)}" if given_up else sentence
 
 
@@ -79,7 +92,8 @@ def _everything(asked: Inquiry) -> Answer:
     t = asked.t
     begun = asked.drafts
     to_read = asked.drafts_to_read
-    visible = views.cases(asked.connection, visible_cases(asked.actor))
+    visible = cases_about(asked, Slots(), MOST_READ)
+    in_all = sum(count for count, _ in states_about(asked, Slots()).values())
     items = [
         (f"{place}. {title_of(draft.form, draft.answers, t)}", _about_draft(asked, draft))
         for place, draft in enumerate(begun[:_MOST_CASES], start=1)
@@ -89,14 +103,19 @@ def _everything(asked: Inquiry) -> Answer:
         for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
     ]
     items += [(case.number, _about(asked, case)) for case in visible[:_MOST_CASES]]
-    sentence = _sentence(t, len(begun), len(visible))
+    sentence = _sentence(t, len(begun), in_all)
 
     def card(offers: list[tuple[str, str, str]]) -> Element:
         return listing(_title(asked), sentence, items, offers=offers)
 
     return Answer(
         card,
-        {"answer": sentence, "drafts": len(begun), "cases": [case_json(case) for case in visible]},
+        {
+            "answer": sentence,
+            "drafts": len(begun),
+            "cases_in_all": in_all,
+            "cases": [case_json(case) for case in visible],
+        },
         tuple(
             Offer(t("button.continue_draft", number=place), "open", "draft", draft.id)
             for place, draft in enumerate(begun[:_MOST_OFFERS], start=1)
@@ -105,7 +124,7 @@ def _everything(asked: Inquiry) -> Answer:
             Offer(t("button.read_draft", number=place), "open", "draft", draft.id)
             for place, draft in enumerate(to_read[:_MOST_OFFERS], start=1)
         ),
-        lambda: sheet(asked, visible),
+        lambda: sheet(asked, cases_about(asked, Slots())),
     )
 
 

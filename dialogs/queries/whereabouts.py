@@ -11,22 +11,31 @@ from dialogs.questions import slots_of
 from domain.cases import BALL, GIVEN_UP, Ball, Case, State
 
 _MOST = 10
+_MOST_TOLD = 50  # to a program
 _OVER = GIVEN_UP | {State.CLOSED}
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
     """Cases that are over are left out, as long as there are others."""
     t, slots = asked.t, slots_of(argument)
-    every = my_cases.cases_about(asked, slots)
-    found = tuple(case for case in every if case.state not in _OVER) or every
+    every, states = (
+        my_cases.cases_about(asked, slots, my_cases.MOST_READ),
+        my_cases.states_about(asked, slots),
+    )
+    going = {state: count for state, (count, _) in states.items() if state not in _OVER}
+    counts = going or {state: count for state, (count, _) in states.items()}
+    found = tuple(case for case in every if case.state in counts)
     if not found:
         return my_cases.QUERY.answer(asked, argument)
     if len(found) == 1:
         return case_status.QUERY.answer(asked, found[0].number)
-    with_owner = sum(BALL[case.state] in (Ball.OWNER, Ball.PARTNERSHIP) for case in found)
+    in_all = sum(counts.values())
+    with_owner = sum(
+        count for state, count in counts.items() if BALL[state] in (Ball.OWNER, Ball.PARTNERSHIP)
+    )
     about = named(slots, asked.forum, asked.directory, t)
-    sentence = said_of(about, t("whereabouts.sentence", count=len(found), owner=with_owner))
-    if len(found) > _MOST:
+    sentence = said_of(about, t("whereabouts.sentence", count=in_all, owner=with_owner))
+    if in_all > _MOST:
         sentence = f"{sentence} {t('my_cases.newest', most=_MOST)}"
     items = [(f"{case.number} – {quoted(case.title)}", _about(asked, case)) for case in found[:_MOST]]
     return Answer(
@@ -34,10 +43,11 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
         {
             "answer": sentence,
             "about": as_json(slots),
-            "cases": [case_status.where_json(asked, case) for case in found],
+            "cases_in_all": in_all,
+            "cases": [case_status.where_json(asked, case) for case in found[:_MOST_TOLD]],
         },
         sheet_offers(asked, "my_cases", argument),
-        lambda: my_cases.sheet(asked, found),
+        lambda: my_cases.sheet(asked, my_cases.cases_about(asked, slots)),
     )
 
 
