@@ -116,6 +116,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "notices_sent": _nothing_or_case,
     "frames": _nothing_or_anything,
     "calendar": _nothing,
+    "duties": _nothing,
     "whereabouts": _nothing,
     "contact": _nothing,
     "begun": _nothing,
@@ -138,7 +139,7 @@ FORGIVING = frozenset(
             "summary",
         ),
         *("handover", "differences", "history", "holders", "notices_sent", "frames"),
-        *("whereabouts", "contact", "begun", "missing", "calendar"),
+        *("whereabouts", "contact", "begun", "missing", "calendar", "duties"),
     }
 )
 # They take any words, so what is understood as a question goes before them.

@@ -460,7 +460,7 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
     **{
         name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
-        for name in ("whereabouts", "contact", "begun", "missing", "calendar")
+        for name in ("whereabouts", "contact", "begun", "missing", "calendar", "duties")
     },
 }
 # They change nothing.
@@ -483,6 +483,7 @@ _QUESTIONS = frozenset(
         "begun",
         "missing",
         "calendar",
+        "duties",
     }
 )
 
