@@ -16,6 +16,7 @@ from domain.days import is_working_day, roll_forward
 
 _DAY = timedelta(days=1)
 _WORKING_WEEK = 5
+_END = 2100  # nobody plans beyond it, and a year that is mistyped is said to be one
 
 
 class Precision(StrEnum):
@@ -85,7 +86,7 @@ class Event:
     starts: time | None = None
     ends: time | None = None
     form: Form | None = None
-    place: str | None = None
+    place: str | Names | None = None  # a name of a place is the same in every language
     region: str | None = None
     is_not_before: bool = False
     is_monthly: bool = False
@@ -97,6 +98,9 @@ class Event:
         if self.first is None:
             return name
         return name.replace("{year}", str(self.first.year)).replace("{last_year}", str(self.first.year - 1))
+
+    def place_in(self, language: str) -> str | None:
+        return self.place.in_(language) if isinstance(self.place, Names) else self.place
 
     @property
     def ends_on(self) -> date | None:
@@ -187,11 +191,11 @@ def first_year(forum_key: str) -> Year:
 def planned_year(forum_key: str, year: int) -> Rolled:
     """The year by the forum's plan, made from its first one.
 
-    Raises: UnknownForum, BadData. ValueError - a year before the first.
+    Raises: UnknownForum, BadData. ValueError - a year before the first, or of another century.
     """
     first = first_year(forum_key)
-    if year < first.year:
-        raise ValueError(f"no year before {first.year} is known")
+    if not first.year <= year < _END:
+        raise ValueError(f"years are known from {first.year} to {_END - 1}")
     return roll(first, year) if year > first.year else Rolled(first, tuple(_looked_at(first)))
 
 

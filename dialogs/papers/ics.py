@@ -40,8 +40,8 @@ def _entry(forum_key: str, year: Year, event: Event, t: Texts, made_at: datetime
         entry.add("dtstart", event.first)
         entry.add("dtend", event.ends_on + timedelta(days=1))  # the day after is the first that is not in it
         entry.add("transp", "TRANSPARENT")
-    if event.place:
-        entry.add("location", event.place)
+    if place := event.place_in(t.language):
+        entry.add("location", place)
     if event.form:
         entry.add("description", t(f"calendar.form.{event.form}"))
     return entry

@@ -94,7 +94,8 @@ def about_event(event: Event, t: Texts) -> str:
     parts = [event.title(t.language)]
     if event.form:
         form = t(f"calendar.form.{event.form}")
-        parts.append(f"{form} ({event.place})" if event.place else form)
+        place = event.place_in(t.language)
+        parts.append(f"{form} ({place})" if place else form)
     parts.append(t(f"calendar.party.{event.responsible}"))
     return ". ".join(parts)
 
@@ -124,7 +125,7 @@ def event_json(event: Event, language: str) -> dict[str, object]:
         "not_before": event.is_not_before,
         "monthly": event.is_monthly,
         "form": event.form,
-        "place": event.place,
+        "place": event.place_in(language),
         "region": event.region,
         "responsible": event.responsible,
         "audience": event.audience,
@@ -149,7 +150,7 @@ def _sheet(events: tuple[Event, ...], t: Texts) -> Table:
                 event.ends_on,
                 event.title(t.language),
                 t(f"calendar.form.{event.form}") if event.form else None,
-                event.place,
+                event.place_in(t.language),
                 t(f"calendar.party.{event.responsible}"),
             )
             for event in _in_order(events)

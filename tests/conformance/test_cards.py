@@ -153,6 +153,12 @@ def test_every_button_can_be_answered_in_words(language: str, name: str) -> None
         assert {each["verb"] for each in buttons} & {"type", "give"}
 
 
+def in_its_row(name: str, number: int, said: str) -> bool:
+    """Of `Rekom, ramme`: the row of the table that begins with `Rekom` has the amount."""
+    row = f"{name.partition(', ')[0]} | "
+    return any(line.startswith(row) and format_nok(number) in line for line in said.splitlines())
+
+
 @pytest.mark.parametrize(("language", "name"), EVERYWHERE)
 def test_what_a_chart_shows_is_said_too(language: str, name: str) -> None:
     """Every name with its number, and nothing is put in the chart's place."""
@@ -164,10 +170,9 @@ def test_what_a_chart_shows_is_said_too(language: str, name: str) -> None:
         assert [
             (name, number)
             for name, number in shown
-            if not any(f"{name} {shown}" in said for shown in (str(number), format_nok(number)))
-            and not all(
-                part in said.casefold() for part in (*name.casefold().split(", "), format_nok(number))
-            )
+            if f"{name} {number}" not in said
+            and f"{name} {format_nok(number)}" not in said
+            and not (", " in name and in_its_row(name, number, said))
         ] == []
 
 

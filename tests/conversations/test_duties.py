@@ -14,9 +14,9 @@ async def waits(talk: Talk) -> list[str]:
 async def test_an_owner_that_has_reported_nothing_is_told_so_without_being_pressed(town: Town) -> None:
     owner = town.person("eier-bodo")
     (sentence, nothing) = await waits(owner)
-    assert sentence == "Du har 1 ting å gjøre. Det som haster mest, står først."
+    assert sentence == "1 ting venter på deg. Det som haster mest, står først."
     assert nothing == (
-        "Bodø kommune har ikke meldt inn noe behov. Er det ikke noe å melde, trenger du ikke gjøre noe"
+        "Bodø kommune har ikke meldt inn behov. Har dere ikke noe å melde, kan du se bort fra dette"
         " – frist 1. februar 2023"
     )
     assert "Side 1 av" in await owner.presses("Gjør nr. 1")

@@ -1,7 +1,6 @@
 """The forum's year: the rows of 2023 as the slides and the web have them, and the years that are made from it."""
 
 from datetime import date
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ from domain.calendar import (
     first_year,
     months_of,
     planned_year,
-    roll,
     working_days_before,
 )
 from domain.days import is_working_day
@@ -39,7 +37,7 @@ region_salten_spring 2023-04-01 2023-05-31 month physical Fauske
 committee_evaluation 2023-05-23 - day physical Statsforvalterens lokaler, Bodø
 report_deadline 2023-06-15 - day digital_form -
 written_feedback_deadline 2023-06-15 - day text -
-individual_open 2023-08-15 - day call Nettsiden
+individual_open 2023-08-15 - day call nettsiden
 individual_deadline 2023-09-20 - day digital_form -
 autumn_gathering 2023-09-28 2023-09-29 day physical Bodø
 region_salten_autumn 2023-09-01 2023-09-30 month physical Meløy
@@ -74,7 +72,7 @@ def written(event: Event) -> str:
         event.last or "-",
         event.precision,
         event.form or "-",
-        event.place or "-",
+        event.place_in("nb") or "-",
     )
     return " ".join(str(part) for part in parts)
 
@@ -157,16 +155,15 @@ def test_months_of_an_event() -> None:
     assert [day.month for day in months_of(event)] == [9, 10, 11, 12]
 
 
-def test_no_year_before_the_first() -> None:
+@pytest.mark.parametrize("year", [0, 2022, 2100, 9999, 10_000])
+def test_years_that_no_plan_reaches(year: int) -> None:
     with pytest.raises(ValueError, match="2023"):
-        planned_year("nordland", 2022)
+        planned_year("nordland", year)
 
 
 @given(st.integers(min_value=2024, max_value=2060))
 def test_every_year_is_whole(year: int) -> None:
     rolled = planned_year("nordland", year)
-    again = roll(FIRST, year)
-    assert rolled == again
     for event in rolled.year.events:
         if event.first is not None:
             assert event.first.year == year
@@ -185,4 +182,4 @@ def test_so_many_working_days_before(day: date, count: int) -> None:
     before = working_days_before(day, count)
     days = [date.fromordinal(number) for number in range(before.toordinal(), day.toordinal())]
     assert sum(is_working_day(each) for each in days) == count
-    assert not days or all(one < other for one, other in pairwise(days))
+    assert not days or is_working_day(before)
