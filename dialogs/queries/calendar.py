@@ -67,7 +67,7 @@ def _sentence(events: tuple[Event, ...], year: int, on: date, t: Texts) -> str:
 
 
 def when(event: Event, t: Texts) -> str:
-    """`14. februar 2023`, `28. september 2023 til 29. september 2023`, `april–mai 2023`, `høsten 2023`."""
+    """`14. februar 2023`, `28.–29. september 2023`, `april–mai 2023`, `høsten 2023`, `etter 15. oktober 2023`."""
     if event.first is None or event.ends_on is None:
         return t("calendar.if_needed")
     if event.precision is Precision.SEASON:
