@@ -132,7 +132,7 @@ async def running(
             watch=metrics,
             limits=limits,
         ) as channel:
-            delivery = _delivery(settings, store, channel, now, post_office)
+            delivery = _delivery(settings, rules, store, channel, now, post_office)
             app = create_app(
                 channel.edge,
                 metrics,
@@ -214,13 +214,14 @@ def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> Prepa
 
 
 def _delivery(
-    settings: Settings, store: Store, channel: Channel, now: Now, mailer: Mailer | None
+    settings: Settings, rules: House, store: Store, channel: Channel, now: Now, mailer: Mailer | None
 ) -> Delivery:
     async def prepare(item: Item) -> Ready | Unwanted:
-        return await store.read(
-            lambda connection: notices.prepare(
-                connection, item.kind, item.recipient, item.payload, now(), settings.language
-            )
+        return await store.work(
+            lambda work: notices.prepare(work, rules, item.kind, item.recipient, item.payload),
+            actor="forumbot",
+            cause=f"notice:{item.id}",
+            now=now(),
         )
 
     async def reopen(gone: Address) -> Address:

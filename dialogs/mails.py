@@ -42,7 +42,7 @@ def prepare(
     person = register.person(connection, recipient)
     if person is None or not person.email:
         return Unwanted(outbox.NO_CHAT)
-    found = notices.wanted(connection, kind, recipient, payload, at, default_language)
+    found = notices.wanted(connection, kind, recipient, payload, at, default_language, forum)
     if isinstance(found, Unwanted):
         return found
     staff = register.people_with(connection, RoleKind.SECRETARIAT, on=local_day(at))

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection
 
 from dialogs import notices
 from dialogs.enrolling import issue
@@ -14,6 +13,7 @@ from store import audit, cards, enrolment, outbox, register
 from store.audit import Entry
 from store.cards import CardInstance
 from store.outbox import Item, OutboxState
+from store.work import Work
 from tests.conversations.harness import MACHINE_NOW, Town
 
 TODAY = date(2023, 1, 16)
@@ -270,13 +270,13 @@ async def test_staff_are_told_in_words_while_they_are_staff(town: Town) -> None:
     await town.person("sekretariat").says("hjelp")
     about = {"person": "eier-rana"}
 
-    def prepared(connection: Connection) -> Ready | Unwanted:
-        return notices.prepare(connection, "code_locked", "sekretariat", about, town.at, "nb")
+    def prepared(work: Work) -> Ready | Unwanted:
+        return notices.prepare(work, town.house, "code_locked", "sekretariat", about)
 
-    ready = await town.store.read(prepared)
+    ready = await town.work(prepared)
     assert isinstance(ready, Ready)
     words = texts("nb")("notice.code_locked", name="Kontakt for Rana kommune (eksempel)", person="eier-rana")
     assert ready.message.text.splitlines()[1:] == [words]
     await town.person("administrator").says("avslutt rolle sekretariat sekretariat fordi hun slutter")
     town.at += timedelta(days=1)
-    assert await town.store.read(prepared) == Unwanted("no_right_any_more")
+    assert await town.work(prepared) == Unwanted("no_right_any_more")

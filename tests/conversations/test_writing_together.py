@@ -14,7 +14,7 @@ async def told(town: Town, person_id: str) -> list[str]:
     rows = await town.store.read(lambda c: outbox.in_state(c, outbox.OutboxState.PENDING))
     found = await town.store.read(
         lambda c: [
-            notices.wanted(c, row.kind, row.recipient, row.payload, town.at, "nb")
+            notices.wanted(c, row.kind, row.recipient, row.payload, town.at, "nb", town.house.forum)
             for row in rows
             if row.recipient == person_id
         ]

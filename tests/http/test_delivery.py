@@ -16,8 +16,11 @@ from bot.teams.credentials import Credentials, Proof, Registration, acquirer
 from bot.teams.door import Door, origin_of
 from bot.teams.outbound import MOST_BYTES
 from bot.teams.watch import Unwatched
+from bot.wiring import machine_now, new_code, new_id
 from dialogs import notices
+from dialogs.desk import House
 from domain.access import Role, RoleKind
+from domain.forum import load_forum
 from domain.messages import Address, Identity, Message, Ready, Scope, Unwanted
 from domain.register import Person
 from play import cards as play_cards
@@ -37,6 +40,8 @@ from store.work import Store, Work
 from tests.conftest import NewDatabase
 from tests.conversations.dekom import LAST, PAGES
 from tests.store.builders import NOW, ORGANISATIONS, a_draft, a_filing, beside, do
+
+HOUSE = House(load_forum("nordland"), machine_now, new_id, new_code, "nb")
 
 CLAIMED, DROPPED, FAILED, PENDING, SENT, UNKNOWN = (
     OutboxState.CLAIMED,
@@ -105,8 +110,11 @@ class Office:
     async def _prepare(self, item: Item) -> Ready | Unwanted:
         if self.ready is not None:
             return self.ready
-        return await self.store.read(
-            lambda connection: notices.prepare(connection, item.kind, item.recipient, item.payload, NOW, "nb")
+        return await self.store.work(
+            lambda work: notices.prepare(work, HOUSE, item.kind, item.recipient, item.payload),
+            actor="forumbot",
+            cause="delivery",
+            now=NOW,
         )
 
     async def _reopen(self, gone: Address) -> Address:
