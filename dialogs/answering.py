@@ -20,7 +20,7 @@ def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     """A typed answer to the question last asked. What fits nothing is kept and asked again."""
     if field == drafting.DISCARD:
         return _answer_discard(desk, draft, text)
-    form, around = FORMS[draft.form], drafting.circumstances(desk, draft, {field: text})
+    form, around = FORMS[draft.form], drafting.circumstances(desk.inquiry, draft, {field: text})
     answers = form.renamed(draft.answers)
     question = next((each for each in form.path(answers, around) if each.field == field), None)
     if question is None or not text.strip() or len(text) > LONGEST_ANSWER:

@@ -15,7 +15,7 @@ from dialogs.cards import questions
 from dialogs.cards.forms import DraftView
 from dialogs.cards.notes import note
 from dialogs.cards.parts import Element
-from dialogs.desk import Desk, message, say
+from dialogs.desk import Desk, Inquiry, message, say
 from dialogs.engine import Answers, AnyForm, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
@@ -36,60 +36,62 @@ DISCARD = "discard?"  # a question that is no field
 # What a draft is, for the person at the desk.
 
 
-def circumstances(desk: Desk, draft: Draft, given: Answers | None = None) -> Circumstances:
-    """What the draft is judged by in this turn, with the answers that it is about to be given."""
-    connection, cycle_year = desk.work.connection, draft.cycle_year
-    deadline_on = rounds.round_of(desk.house.forum.key, cycle_year).deadline_on
-    leads = may_lead(desk, draft)
+def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) -> Circumstances:
+    """What the draft is judged by at this time, with the answers that it is about to be given."""
+    connection, cycle_year = asked.connection, draft.cycle_year
+    deadline_on = rounds.round_of(asked.forum.key, cycle_year).deadline_on
+    leads = may_lead(asked, draft)
     about = cases.get(connection, draft.about) if draft.about else None
     answers = {**draft.answers, **(given or {})}
     lead = answers.get("lead_owner")
     own = views.cases(connection, Visible(lead_owners=frozenset({lead}))) if lead in leads else ()
     return Circumstances(
-        forum=desk.house.forum,
-        scheme_set=schemes.scheme_set_by_key(desk.house.forum.key, about.scheme_set)
+        forum=asked.forum,
+        scheme_set=schemes.scheme_set_by_key(asked.forum.key, about.scheme_set)
         if about
-        else schemes.scheme_set(desk.house.forum.key, deadline_on),
+        else schemes.scheme_set(asked.forum.key, deadline_on),
         cycle_year=cycle_year,
-        on=desk.on,
+        on=asked.on,
         directory=register.directory(connection),
         may_lead=leads,
         own_cases=tuple(case for case in own if case.number != draft.about),
-        taken_priorities=_taken_priorities(desk, draft, about)
+        taken_priorities=_taken_priorities(asked, draft, about)
         if answers.get("priority_by_network")
         else frozenset(),
-        prior_grants=_prior_grants(desk, answers),
+        prior_grants=_prior_grants(asked, answers),
         of_scheme=about.scheme if about else None,
         is_correction=draft.purpose is Purpose.CORRECTION,
-        deadline_on=offers.last_day(connection, desk.house.forum.key, cycle_year, about.lead_owner)
+        deadline_on=offers.last_day(connection, asked.forum.key, cycle_year, about.lead_owner)
         if about and draft.purpose is Purpose.HANDLING
         else deadline_on,
     )
 
 
-def _prior_grants(desk: Desk, answers: Answers) -> tuple[PriorGrant, ...]:
+def _prior_grants(asked: Inquiry, answers: Answers) -> tuple[PriorGrant, ...]:
     """Looked up where an earlier commitment is named."""
     lead = answers.get("lead_owner")
     if not lead or not answers.get("prior_commitment"):
         return ()
-    return roster.prior_grants(desk.work.connection, lead)
+    return roster.prior_grants(asked.connection, lead)
 
 
-def _taken_priorities(desk: Desk, draft: Draft, about: Case | None) -> frozenset[tuple[str, str | None, int]]:
+def _taken_priorities(
+    asked: Inquiry, draft: Draft, about: Case | None
+) -> frozenset[tuple[str, str | None, int]]:
     """Those of the round's other cases."""
-    taken = views.priorities(desk.work.connection, draft.cycle_year)
+    taken = views.priorities(asked.connection, draft.cycle_year)
     own = {(about.scheme, about.region, about.priority)} if about and about.priority else set()
     return taken - own
 
 
-def may_lead(desk: Desk, draft: Draft) -> tuple[str, ...]:
+def may_lead(asked: Inquiry, draft: Draft) -> tuple[str, ...]:
     """Whom the draft can be written for: the owners that the person writes for, and the one whose it is already.
     The secretariat writes for any."""
     if draft.purpose is Purpose.REPORT:
-        own = desk.actor.organisations(*WRITING_ROLES)
+        own = asked.actor.organisations(*WRITING_ROLES)
         return tuple(dict.fromkeys((*own, *([draft.owner] if draft.owner else []))))
-    directory = register.directory(desk.work.connection)
-    return tuple(owner.id for owner in directory.of_kind(OWNER_KINDS, desk.on))
+    directory = register.directory(asked.connection)
+    return tuple(owner.id for owner in directory.of_kind(OWNER_KINDS, asked.on))
 
 
 def view(
@@ -101,7 +103,7 @@ def view(
     """
     form = FORMS[draft.form]
     returned = _reasons(desk, draft)
-    around = around or circumstances(desk, draft)
+    around = around or circumstances(desk.inquiry, draft)
     answers = form.renamed(draft.answers)
     deadline_on = last_day(desk, draft)
     return DraftView(
@@ -330,7 +332,7 @@ def save(
     return drafts.save(
         desk.work,
         draft,
-        sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), may_lead(desk, draft)),
+        sharing.settled(desk, replace(after, saved_at=desk.turn.received_at), may_lead(desk.inquiry, draft)),
     )
 
 

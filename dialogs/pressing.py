@@ -34,7 +34,7 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
         return None
     if draft.state is not DraftState.OPEN:
         return Reply((drafting.ended(desk, draft, _unsaved(desk, draft, stood, inputs)),))
-    around = drafting.circumstances(desk, draft, inputs)
+    around = drafting.circumstances(desk.inquiry, draft, inputs)
     merged = _merge(draft, around, stood, inputs, page_done=pressed.verb in _DONE)
     is_outdated = draft.saved_at > instance.made_at
     confirmed = stood.keys() if pressed.verb == "next" else ()
@@ -250,7 +250,7 @@ def _merge(
 
 def _unsaved(desk: Desk, draft: Draft, stood: dict[str, str], inputs: dict[str, str]) -> list[str]:
     """What was written on the card alone, as it is read back. What the draft ended with is not lost."""
-    form, around = FORMS[draft.form], drafting.circumstances(desk, draft, inputs)
+    form, around = FORMS[draft.form], drafting.circumstances(desk.inquiry, draft, inputs)
     answers = form.renamed(draft.answers)
     written = {
         field: text

@@ -46,7 +46,7 @@ def act(desk: Desk, verb: str, number: str) -> Reply:
 
 
 def _begin(desk: Desk, draft: Draft) -> Reply:
-    settled = sharing.settled(desk, draft, drafting.may_lead(desk, draft))
+    settled = sharing.settled(desk, draft, drafting.may_lead(desk.inquiry, draft))
     return Reply((drafting.show(desk, drafts.create(desk.work, settled)),))
 
 

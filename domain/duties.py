@@ -1,23 +1,21 @@
 """Who owes what by when. Derived from the cases, never stored as a list."""
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, timedelta
 
-
-class DutyKind(StrEnum):
-    """What is owed. Its words are the texts `duties.<kind>`."""
-
-    DRAFT = "draft"  # begun and not filed
-    RETURNED = "returned"  # a case was sent back and is to be filed again
-    NOTHING = "nothing"  # the owner has filed nothing and begun nothing
+REMEMBERED = timedelta(days=7)
+"""So long after its last day a duty is still told of: whom to ask, and to staff, whom to phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`subject`: the draft's id or the case's number; empty for NOTHING. `due_on`: the last day, for this owner."""
+    """`kind`: the name of its source in `dialogs.duties`. `subject`: what it is about, as its source reads it; may be
+    empty. `due_on`: the last day, for this owner."""
 
-    kind: DutyKind
+    kind: str
     owner: str | None
     subject: str
     due_on: date
+
+    def is_over(self, on: date) -> bool:
+        return self.due_on < on

@@ -26,7 +26,8 @@ async def test_what_is_begun_waits_until_it_is_filed(town: Town) -> None:
     owner = town.person("eier-bodo")
     await fill_in(owner, PAGES[:2])
     assert (await waits(owner))[1:] == [
-        "Fyll ut ferdig og send inn «Lesing i alle fag» – frist 1. februar 2023"
+        "Fyll ut ferdig og send inn «Lesing i alle fag». Neste spørsmål: «Lokalt definert behov»"
+        " – frist 1. februar 2023"
     ]
     assert "Side 3 av" in await owner.presses("Gjør nr. 1")
     await turn_pages(owner, PAGES[2:])

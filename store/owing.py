@@ -1,0 +1,50 @@
+"""Who might owe something: statements that give the ids of people, for the day `on` and last days `last_days`.
+
+They may give too many; each person is asked about before anything is sent.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection, Date, bindparam, select, union
+
+from domain.access import WRITING_ROLES
+from domain.cases import State
+from store.register import holds
+from store.tables import case_head, extension, role
+
+_WRITE = role.c.kind.in_(WRITING_ROLES)
+_LAST_DAYS = bindparam("last_days", type_=Date, expanding=True)
+
+WRITERS = select(role.c.person_id).where(_WRITE, holds()).distinct()
+"""Those who speak or write for an owner."""
+
+RETURNED = (
+    select(role.c.person_id)
+    .join(case_head, case_head.c.lead_owner == role.c.organisation)
+    .where(
+        _WRITE,
+        holds(),
+        case_head.c.state == State.RETURNED,
+        case_head.c.answer_by_on.in_(_LAST_DAYS),
+    )
+    .distinct()
+)
+"""Those of them whose owner has a case to answer by one of these days."""
+
+_BETWEEN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
+_EXTENSIONS = select(extension.c.deadline_on).where(extension.c.deadline_on.between(*_BETWEEN))
+_ANSWERS = select(case_head.c.answer_by_on).where(
+    case_head.c.state == State.RETURNED, case_head.c.answer_by_on.between(*_BETWEEN)
+)
+_OF_DRAFTS, _OF_RETURNED = union(_EXTENSIONS, _ANSWERS), _ANSWERS.distinct()
+
+
+def extended_days(connection: Connection, first: date, last: date) -> Iterable[date]:
+    """The days in that time until which some owner may still file, the round's own deadline aside."""
+    return connection.execute(_OF_DRAFTS, {"first": first, "last": last}).scalars()
+
+
+def returned_days(connection: Connection, first: date, last: date) -> Iterable[date]:
+    """The days in that time by which a case that was sent back is to be answered."""
+    return connection.execute(_OF_RETURNED, {"first": first, "last": last}).scalars()
