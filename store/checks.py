@@ -18,6 +18,7 @@ from domain.access import OPERATOR
 from domain.cases import CaseNumber, State, read_case_number
 from domain.submissions import NeedsReport
 from store import audit, views
+from store.confirmations import digest_of
 from store.drafts import DraftState
 from store.tables import audit as audit_table
 from store.tables import (
@@ -26,6 +27,7 @@ from store.tables import (
     case_counter,
     case_head,
     case_version,
+    confirmation,
     draft,
     metadata,
     organisation,
@@ -188,6 +190,19 @@ def _counts(look: _Look) -> None:
         look.found("round", "counts_differ", **differing)
 
 
+_ASKED = select(
+    confirmation.c.subject, confirmation.c.organisation, confirmation.c.content, confirmation.c.digest
+)
+
+
+def _confirmations(look: _Look) -> None:
+    """What an organisation confirmed is what its digest was made of."""
+    for row in look.rows(_ASKED):
+        look.checked["confirmations"] += 1
+        if digest_of(row.content) != row.digest:
+            look.found(row.subject, "confirmation_changed", organisation=row.organisation)
+
+
 # Numbers
 
 
@@ -317,6 +332,7 @@ _CHECKS: tuple[Callable[[_Look], None], ...] = (
     _versions,
     _priorities,
     _counts,
+    _confirmations,
     _numbers,
     _references,
 )

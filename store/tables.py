@@ -370,6 +370,32 @@ case_return = Table(
     _required("reasons", Json),
 )
 
+# Who was asked to confirm what, and has. Rows are never deleted, nor an answer or what it was about changed (triggers).
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("subject", Text),
+    _required("organisation", Text, ForeignKey("organisation.id")),
+    _required("content", Json),  # field -> text, as it was seen
+    _required("digest", Text),
+    _required("asked_at", Instant),
+    Column("confirmed_by", Text, ForeignKey("person.id")),
+    Column("confirmed_at", Instant),
+    Column("voided_at", Instant),  # the content has changed since
+    Column("changed", Json),  # field -> [before, after], of one that is voided
+    Index("ix_confirmation_organisation", "organisation", "voided_at"),
+    Index("ix_confirmation_subject", "subject"),
+)
+Index(
+    "uq_confirmation_standing",
+    confirmation.c.subject,
+    confirmation.c.organisation,
+    unique=True,
+    sqlite_where=text("voided_at IS NULL"),
+    postgresql_where=text("voided_at IS NULL"),
+)
+
 # A later deadline for one owner in one round.
 extension = Table(
     "extension",

@@ -186,6 +186,7 @@ _DETAILS: Mapping[str, tuple[str, Callable[[_Sayer, Any], str]]] = {
     "readers": ("readers", _Sayer.organisations),
     "journal_number": ("journal", lambda _, value: str(value)),
     "owner": ("owner", _Sayer.organisation),
+    "organisation": ("organisation", _Sayer.organisation),
     "person": ("person", _Sayer.person),
     "begins_on": ("begins", _Sayer.day),
     "why": ("reason", lambda _, value: str(value)),

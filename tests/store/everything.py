@@ -10,7 +10,18 @@ from domain.access import Role, RoleKind
 from domain.cases import State
 from domain.register import Person
 from domain.submissions import NeedsReport
-from store import activities, cards, cases, conversations, drafts, enrolment, offered, outbox, register
+from store import (
+    activities,
+    cards,
+    cases,
+    confirmations,
+    conversations,
+    drafts,
+    enrolment,
+    offered,
+    outbox,
+    register,
+)
 from store import tables as t
 from store.cards import CardInstance
 from store.cases import Filing
@@ -101,6 +112,9 @@ def _rest(work: Work) -> None:
     register.add_role(
         work, "uh-nord", Role(RoleKind.UNIVERSITY_CONTACT, "nord", None, NOW.date(), LATER.date())
     )
+    confirmations.ask(work, f"case:{NUMBER}", "nord", {"uh_dialogue": ODD})
+    confirmations.confirm(work.by("uh-nord"), f"case:{NUMBER}", "nord", {"uh_dialogue": ODD})
+    confirmations.ask(work, f"case:{NUMBER}", "nord", {"uh_dialogue": ODD + ODD})
     put(work, t.unit, id="u1", organisation="1804", kind="school", name=ODD, valid_from=date(2020, 8, 1))
     put(work, t.network_member, network="RKK Salten", organisation="1804", valid_from=date(2020, 8, 1))
     put(
