@@ -433,6 +433,117 @@ case_money = Table(
     _required("uh_nok", BigInteger),
 )
 
+# Meetings. Hours are local, as "09:00".
+
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("year", Integer),
+    _required("event_key", Text),
+    _required("form", Text),
+    _required("state", Text),
+    Column("month", Integer),
+    Column("region", Text),
+    Column("first_on", Date),
+    Column("last_on", Date),
+    Column("starts", Text),
+    Column("ends", Text),
+    _required("place", Text),
+    _required("join_link", Text),
+    _required("agenda", Json),
+    _required("has_food", Boolean),
+    _required("practical", Text),
+    _required("minutes", Text),
+    _required("sequence", Integer),
+    _required("version", Integer),
+    Index("ix_meeting_year", "year", "state"),
+)
+
+# Who was called to a meeting; `called_in`: the sequence of the call. What they eat is kept until the meeting is over.
+meeting_invitee = Table(
+    "meeting_invitee",
+    metadata,
+    Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    _required("called_in", Integer),
+    Column("answer", Text),
+    Column("substitute", Text),
+    Column("diet", Text),
+    Column("answered_at", Instant),
+    Column("presence", Text),
+    Index("ix_meeting_invitee_person_id", "person_id"),
+)
+
+# Whether an owner sees a need for the meeting; the latest answer of any of its contacts.
+meeting_need = Table(
+    "meeting_need",
+    metadata,
+    Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
+    Column("owner", Text, ForeignKey("organisation.id"), primary_key=True),
+    _required("answered_by", Text, ForeignKey("person.id")),
+    _required("is_needed", Boolean),
+    Column("word", Text),
+    _required("answered_at", Instant),
+)
+
+# The times to choose from, poll by poll, and who can come at which of them.
+meeting_option = Table(
+    "meeting_option",
+    metadata,
+    Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
+    Column("poll", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    _required("first_on", Date),
+    Column("last_on", Date),
+    Column("starts", Text),
+    Column("ends", Text),
+)
+
+meeting_vote = Table(
+    "meeting_vote",
+    metadata,
+    Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
+    Column("poll", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    _required("places", Json),
+    _required("answered_at", Instant),
+)
+
+agenda_point = Table(
+    "agenda_point",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("meeting", Text, ForeignKey("meeting.id"), index=True),
+    _required("person_id", Text, ForeignKey("person.id")),
+    _required("text", Text),
+    _required("named_at", Instant),
+)
+
+# The calendar that a person subscribes to. Its address is made from the person and the number, and is kept as a digest.
+feed = Table(
+    "feed",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    _required("number", Integer),
+    _required("digest", LargeBinary, unique=True),
+    _required("issued_at", Instant),
+)
+
+# The Teams channel of each region; "" is the forum's general one.
+channel = Table(
+    "channel",
+    metadata,
+    Column("region", Text, primary_key=True),
+    _required("tenant_id", Text),
+    _required("channel_id", Text),
+    Column("team_id", Text),
+    _required("service_url", Text),
+    _required("bot_id", Text),
+    _required("bound_by", Text),
+    _required("bound_at", Instant),
+)
+
 # The audit. Rows are only added; of a row the detail alone can be taken away (triggers).
 
 audit = Table(
