@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from dialogs import offering
 from dialogs.desk import House, message
 from dialogs.notices.letter import Kind as Kind
-from dialogs.notices.letter import Letter
+from dialogs.notices.letter import Letter, Post
 from dialogs.notices.letter import Notice as Notice
 from dialogs.texts import language_of_locale, texts
 from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Address, Ready, Unwanted
-from store import cards, conversations, outbox, register
+from store import cards, channels, conversations, outbox, register
 from store.cards import CardInstance
 from store.work import Work
 
@@ -38,12 +38,26 @@ def prepare(
     Each button gets its card row here, so it is a job that writes.
     """
     connection = work.connection
+    if recipient.startswith(channels.PREFIX):
+        return _posted(work, house, kind, recipient, payload)
     address = conversations.personal(connection, recipient)
     if address is None:
         return Unwanted(outbox.NO_CHAT)
     language = language_of_locale(address.locale, house.default_language)
     found = wanted(connection, kind, recipient, payload, work.now, language, house.forum)
     return found if isinstance(found, Unwanted) else _ready(work, house, recipient, address, found)
+
+
+def _posted(
+    work: Work, house: House, kind: str, channel: str, payload: Mapping[str, str]
+) -> Ready | Unwanted:
+    """The same for a channel, in the forum's language."""
+    address, post = channels.address(work.connection, channel), KINDS[kind].post
+    if address is None or post is None:
+        return Unwanted("no_channel")
+    region, t = channel.removeprefix(channels.PREFIX) or None, texts(house.default_language)
+    found = post(Post(kind, work.connection, payload, t, house.forum, work.now, region))
+    return found if isinstance(found, Unwanted) else Ready(address, message(found))
 
 
 def _ready(work: Work, house: House, recipient: str, address: Address, notice: Notice) -> Ready:

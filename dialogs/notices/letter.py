@@ -74,14 +74,41 @@ def _note(text: str, title: str, buttons: Buttons) -> Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Something that is being written for a channel: of the region, or for everybody. Nothing about a person or a case
+    stands in it (threats.md, 18), and it has no buttons."""
+
+    kind: str
+    connection: Connection
+    payload: Mapping[str, str]
+    t: Texts
+    forum: Forum
+    at: datetime
+    region: str | None
+
+    @property
+    def on(self) -> date:
+        return local_day(self.at)
+
+    def says(self, **details: object) -> Element:
+        return note(self.t(f"notice.{self.kind}", **details), title=self.t(f"notice.{self.kind}_title"))
+
+
+def to_nobody(_: Letter) -> Notice | None:
+    """Of what is posted in channels alone."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of notice. `write` gives the notice, None where the person may not know of it any more, or why it is not
-    wanted otherwise.
+    wanted otherwise; `post` what a channel is told, or why not.
 
     `mail_after`: who has got it in Teams and has not reacted for so long gets it by mail, too. `must_not_double`: doubt
     whether it was delivered is for a human to settle.
     """
 
-    write: Callable[[Letter], Notice | Unwanted | None]
+    write: Callable[[Letter], Notice | Unwanted | None] = to_nobody
+    post: Callable[[Post], Element | Unwanted] | None = None
     mail_after: timedelta | None = None
     must_not_double: bool = False
