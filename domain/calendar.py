@@ -66,11 +66,22 @@ class Party(StrEnum):
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Time:
+    """When something is; both days None: if needed."""
+
+    precision: Precision
+    first: date | None
+    last: date | None
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Event:
     """One row of the year. `first` and `last`: local days, both of them in it; None: no time is set.
 
-    `is_not_before`: it comes on the day or later. `is_monthly`: once in each of its months. `not_after`: the event
-    that it must not be later than.
+    `is_not_before`: it comes on the day or later. `is_monthly`: once in each of its months. `not_after`: the events
+    that it must not be later than. `own`: when it is by itself, where it has another day in this year; in the next
+    year it has its own again.
     """
 
     key: str
@@ -90,7 +101,8 @@ class Event:
     region: str | None = None
     is_not_before: bool = False
     is_monthly: bool = False
-    not_after: str | None = None
+    not_after: tuple[str, ...] = ()
+    own: Time | None = None
 
     def title(self, language: str) -> str:
         """The name, with `{year}` and `{last_year}` in it as the event's own."""
@@ -175,10 +187,9 @@ def first_year(forum_key: str) -> Year:
     for event in found.events:
         if keys.count(event.key) > 1:
             raise BadData(f"{forum_key}/calendar.toml: {event.key} is there twice")
-        if event.not_after is not None and event.not_after not in keys:
-            raise BadData(
-                f"{forum_key}/calendar.toml: {event.key} names {event.not_after}, which is not there"
-            )
+        for named in event.not_after:
+            if named not in keys:
+                raise BadData(f"{forum_key}/calendar.toml: {event.key} names {named}, which is not there")
         if (event.first is None) is not (event.precision is Precision.IF_NEEDED):
             raise BadData(
                 f"{forum_key}/calendar.toml: {event.key} has a time and no precision for it, or none and one"
@@ -188,6 +199,7 @@ def first_year(forum_key: str) -> Year:
     return found
 
 
+@cache
 def planned_year(forum_key: str, year: int) -> Rolled:
     """The year by the forum's plan, made from its first one.
 
@@ -202,10 +214,14 @@ def planned_year(forum_key: str, year: int) -> Rolled:
 def roll(year: Year, to: int) -> Rolled:
     """The same year later: each day on the same date, by the event's own rule where that is free."""
     ahead = to - year.year
-    events = tuple(_later(event, ahead) for event in year.events if event.rolls is not Rolls.NEVER)
-    moved = tuple(_settled(event) for event in events)
-    said = [remark for event in events if (remark := _remark(event)) is not None]
-    return Rolled(Year(to, moved), tuple(said))
+    kept = (event for event in year.events if event.rolls is not Rolls.NEVER)
+    rolled = Year(to, tuple(_settled(_later(event, ahead)) for event in kept))
+    return Rolled(rolled, still_to_say(rolled))
+
+
+def still_to_say(year: Year) -> tuple[Said, ...]:
+    """What there is to say of a year as it is now; what staff have settled is said no more."""
+    return tuple(said for event in year.events if (said := _remark(event)) is not None)
 
 
 def _looked_at(year: Year) -> Iterator[Said]:
@@ -218,12 +234,19 @@ def _looked_at(year: Year) -> Iterator[Said]:
 
 def conflicts(year: Year) -> tuple[Conflict, ...]:
     """Events that are later than they must be, by day. They are said, not prevented (domain.md 3.3)."""
-    found = []
-    for event in year.events:
-        limit = year.event(event.not_after) if event.not_after else None
-        if limit and limit.is_dated and event.is_dated and limit.ends_on < event.ends_on:  # type: ignore[operator]
-            found.append(Conflict(limit, event))
-    return tuple(found)
+    return tuple(
+        Conflict(limit, event)
+        for event in year.events
+        for named in event.not_after
+        if (limit := year.event(named)) is not None and _is_later(event, limit)
+    )
+
+
+def _is_later(event: Event, limit: Event) -> bool:
+    """Of months nothing is said."""
+    if not (event.is_dated and limit.is_dated and event.ends_on and limit.ends_on):
+        return False
+    return limit.ends_on < event.ends_on
 
 
 def months_of(event: Event) -> tuple[date, ...]:
@@ -234,6 +257,30 @@ def months_of(event: Event) -> tuple[date, ...]:
     while (following := _next_month(months[-1])) <= last:
         months.append(following)
     return tuple(months)
+
+
+def on_day(event: Event, first: date, last: date | None = None) -> Event:
+    """The event with that day for its own. What is known by its months, or held if needed, is so in the next year, too;
+    a day that staff give takes the place of another day for good."""
+    own = event.own or Time(event.precision, event.first, event.last)
+    last = last if last != first else None
+    return replace(
+        event,
+        precision=Precision.DAY,
+        first=first,
+        last=last,
+        own=None if own.precision is Precision.DAY else own,
+    )
+
+
+def changed(year: Year, event: Event) -> Year:
+    """The year with the event in its place.
+
+    Raises: KeyError - the year has no such event.
+    """
+    if year.event(event.key) is None:
+        raise KeyError(event.key)
+    return Year(year.year, tuple(event if each.key == event.key else each for each in year.events))
 
 
 def working_days_before(day: date, count: int) -> date:
@@ -250,10 +297,11 @@ def _next_month(day: date) -> date:
 
 def _later(event: Event, ahead: int) -> Event:
     """The same dates so many years later; months keep their whole length."""
-    first, last = (_years_later(day, ahead) if day else None for day in (event.first, event.last))
-    if last and event.precision in (Precision.MONTH, Precision.SEASON):
+    own = event.own or Time(event.precision, event.first, event.last)
+    first, last = (_years_later(day, ahead) if day else None for day in (own.first, own.last))
+    if last and own.precision in (Precision.MONTH, Precision.SEASON):
         last = last.replace(day=monthrange(last.year, last.month)[1])
-    return replace(event, first=first, last=last)
+    return replace(event, precision=own.precision, first=first, last=last, own=None)
 
 
 def _years_later(day: date, ahead: int) -> date:
@@ -264,24 +312,26 @@ def _years_later(day: date, ahead: int) -> date:
 
 def _settled(event: Event) -> Event:
     """With its day moved, if its rule moves it."""
-    if event.rolls is Rolls.FORWARD and event.is_dated and event.first is not None:
-        return replace(event, first=roll_forward(event.first))
-    return event
+    if event.rolls is not Rolls.FORWARD or not event.is_dated or event.first is None:
+        return event
+    day = roll_forward(event.first)
+    own = Time(event.precision, event.first, event.last)
+    return event if day == event.first else replace(event, first=day, own=own)
 
 
 def _remark(event: Event) -> Said | None:
-    """Of an event on the same date as before, what is to be said; None: nothing."""
+    """What is to be said of an event; None: nothing."""
     if event.precision is Precision.IF_NEEDED:
         return Said(event.key, Remark.ASK_NEED)
     if event.first is None or event.precision is not Precision.DAY:
         return Said(event.key, Remark.SET_DATE)
+    if event.own is not None and event.own.precision is Precision.DAY:
+        return Said(event.key, Remark.MOVED, day=event.own.first, moved_to=event.first)
     free = next((day for day in _days(event) if not is_working_day(day)), None)
     if free is None:
         return None
-    if event.rolls is Rolls.FORWARD:
-        return Said(event.key, Remark.MOVED, day=free, moved_to=roll_forward(free))
     warn_on = working_days_before(free, _WORKING_WEEK)
-    remark = Remark.FREE_DAY if event.rolls is Rolls.WARN else Remark.SET_DAY
+    remark = Remark.SET_DAY if event.rolls is Rolls.ASK else Remark.FREE_DAY
     return Said(event.key, remark, day=free, warn_on=warn_on)
 
 

@@ -11,7 +11,7 @@ from domain.access import WRITING_ROLES, Actor, Role, RoleKind
 from domain.days import local_day, midnight_before
 from domain.messages import Identity
 from domain.register import Directory, Organisation, OrganisationKind, Person
-from store import audit, outbox
+from store import audit, outbox, revisions
 from store import tables as t
 from store.tables import insert
 from store.work import Work
@@ -78,12 +78,6 @@ _ACTOR_OF_PERSON = _ACTOR.select_from(t.person.outerjoin(t.role, _WITH_ROLES)).w
     t.person.c.id == bindparam("person_id")
 )
 
-_REVISION = select(t.revision.c.number).where(t.revision.c.name == "register")
-_NEXT_REVISION = (
-    insert(t.revision)
-    .values(name="register", number=1)
-    .on_conflict_do_update(index_elements=["name"], set_={"number": t.revision.c.number + 1})
-)
 _ORGANISATIONS = select(*(t.organisation.c[field.name] for field in fields(Organisation))).order_by(
     t.organisation.c.id
 )
@@ -124,18 +118,11 @@ _CASES_OF = (
 
 def directory(connection: Connection) -> Directory:
     """Every organisation. Asked about once in a transaction, and built anew only where one has changed since."""
-    info, transaction = connection.info, connection.get_transaction()
-    if info.get("directory_known_in", ...) is transaction:
-        return info["directory"][1]  # type: ignore[no-any-return]  # `info` is a plain dict
-    number = connection.execute(_REVISION).scalar_one_or_none()
-    kept, known = info.get("directory", (None, None))
-    if known is not None and kept == number:
-        made: Directory = known
-    else:
-        made = Directory({row.id: _organisation(row) for row in connection.execute(_ORGANISATIONS)})
-    if info.get("directory_changed_in", ...) is not transaction:
-        info.update(directory=(number, made), directory_known_in=transaction)
-    return made
+    return revisions.kept(connection, "register", _directory)
+
+
+def _directory(connection: Connection) -> Directory:
+    return Directory({row.id: _organisation(row) for row in connection.execute(_ORGANISATIONS)})
 
 
 def _organisation(row: Row[Any]) -> Organisation:
@@ -205,7 +192,7 @@ def _role(values: Sequence[Any]) -> Role:
 
 def add_organisation(work: Work, organisation: Organisation, *, reason: str = "") -> None:
     work.connection.execute(_ADD_ORGANISATION, asdict(organisation))
-    _organisations_changed(work)
+    revisions.changed(work, "register")
     audit.record(
         work, f"organisation:{organisation.id}", "added", {"kind": organisation.kind} | _because(reason)
     )
@@ -214,16 +201,10 @@ def add_organisation(work: Work, organisation: Organisation, *, reason: str = ""
 def change_organisation(work: Work, organisation: Organisation, changed: Iterable[str], reason: str) -> None:
     """Keep the organisation as it is now; `changed` names the fields that differ, for the audit."""
     _replace(work, t.organisation, asdict(organisation))
-    _organisations_changed(work)
+    revisions.changed(work, "register")
     audit.record(
         work, f"organisation:{organisation.id}", "changed", {"fields": sorted(changed)} | _because(reason)
     )
-
-
-def _organisations_changed(work: Work) -> None:
-    work.connection.execute(_NEXT_REVISION)
-    info, transaction = work.connection.info, work.connection.get_transaction()
-    info.update(directory_changed_in=transaction, directory_known_in=...)
 
 
 def _replace(work: Work, table: Table, values: dict[str, Any]) -> None:

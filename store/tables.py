@@ -544,6 +544,29 @@ channel = Table(
     _required("bound_at", Instant),
 )
 
+# The forum's years that staff have begun on. One that nobody has touched is as the plan has it.
+calendar_year = Table(
+    "calendar_year",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    _required("state", Text),
+    _required("made_at", Instant),
+    _required("made_by", Text),
+    Column("approved_at", Instant),
+    Column("approved_by", Text),
+    _required("version", Integer),
+)
+
+calendar_event = Table(
+    "calendar_event",
+    metadata,
+    Column("year", Integer, ForeignKey("calendar_year.year"), primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    _required("place", Integer),  # in the order of the forum's own list
+    _required("event", Json),
+    _required("version", Integer),
+)
+
 # The audit. Rows are only added; of a row the detail alone can be taken away (triggers).
 
 audit = Table(

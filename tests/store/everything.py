@@ -21,6 +21,7 @@ from store import (
     offered,
     outbox,
     register,
+    years,
 )
 from store import tables as t
 from store.cards import CardInstance
@@ -149,6 +150,7 @@ def _rest(work: Work) -> None:
         granted_by="sekretariat",
         granted_at=NOW,
     )
+    years.approve(work, "nordland", 2024)
 
 
 def put(work: Work, table: Table, **values: object) -> None:
