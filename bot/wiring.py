@@ -5,10 +5,12 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Connection
 
 from bot.app import OutboxRows, create_app, serving
 from bot.app import Ready as Ready_
@@ -19,18 +21,22 @@ from bot.settings import Settings
 from bot.teams.channel import Channel, open_channel
 from bot.teams.limits import Limits
 from bot.teams.watch import Watch
-from dialogs import inviting, mails, notices
+from dialogs import inviting, mails, notices, occasions
 from dialogs.desk import House
 from dialogs.enrolling import ALPHABET, LENGTH
 from dialogs.turns import Turns
 from domain.days import local_day
 from domain.errors import Fault, Final, SendFailed, StoreUnavailable
-from domain.forum import load_forum
+from domain.forum import Forum, load_forum
+from domain.ladders import reminding
 from domain.messages import Address, Ready, Unwanted
+from scheduler import events
 from scheduler.clock import AlarmClock
 from scheduler.delivery import Delivery, Post, PreparePost, no_mail
 from scheduler.housekeeping import Housekeeping
+from scheduler.planner import DueOn, Planner
 from store import outbox
+from store.occasions import Occasion
 from store.outbox import Item
 from store.work import Store
 
@@ -140,9 +146,10 @@ async def running(
                 outbox_rows=_outbox_rows(store),
                 more_routes=Files(store, rules, links, now).routes() if links else (),
             )
+            planner = Planner(store, what_is_due(rules.forum), reminding(settings.forum), now=now)
             housekeeping = Housekeeping(store, now=now, machine_now=machine_now)
             async with (
-                _alarm(_tick(delivery, housekeeping), is_scheduling),
+                _alarm(_tick(planner, delivery, housekeeping), is_scheduling),
                 serving(app, settings.host, settings.port) as url,
             ):
                 yield Bot(url, store, delivery)
@@ -163,10 +170,21 @@ async def _alarm(tick: Callable[[], Awaitable[None]], is_scheduling: bool) -> As
         await alarm.stop()
 
 
-def _tick(delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[None]]:
+def what_is_due(forum: Forum) -> DueOn:
+    """What falls due on a day: what the year says by itself, and what people owe."""
+
+    def due_on(connection: Connection, day: date) -> Iterator[Occasion]:
+        yield from events.due_on(connection, forum, day)
+        yield from occasions.due_on(connection, forum, day)
+
+    return due_on
+
+
+def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[None]]:
     """Everything that the one alarm is for."""
 
     async def tick() -> None:
+        await planner.tick()
         await delivery.tick()
         with suppress(StoreUnavailable):  # delivery has said so
             await housekeeping.tick()

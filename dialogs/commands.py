@@ -117,6 +117,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "frames": _nothing_or_anything,
     "calendar": _nothing,
     "duties": _nothing,
+    "reminders": _nothing_or_anything,
     "whereabouts": _nothing,
     "contact": _nothing,
     "begun": _nothing,
@@ -166,6 +167,7 @@ STRICT_ARGUMENTS = {
     "revoke": lambda text: text if text and " " not in text else None,
     "holders": lambda text: text if text.isdecimal() else None,
     "frames": lambda text: text if read_scheme_and_year(text) else None,
+    "reminders": _nothing,
 }
 
 

@@ -19,6 +19,7 @@ from dialogs import (
     pressing,
     queries,
     registering,
+    reminding,
     versions,
     whose,
 )
@@ -227,6 +228,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "menu": _menu_button,
     "answer": _answer_button,
     "role": registering.press,
+    "reminders": reminding.press,
 }
 
 
@@ -456,6 +458,7 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "end_role": registering.end,
     "revoke": registering.revoke,
     "holders": registering.holders,
+    "reminders": reminding.reminders,
     "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
     **{

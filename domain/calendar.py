@@ -81,7 +81,8 @@ class Event:
 
     `is_not_before`: it comes on the day or later. `is_monthly`: once in each of its months. `not_after`: the events
     that it must not be later than. `own`: when it is by itself, where it has another day in this year; in the next
-    year it has its own again.
+    year it has its own again. `is_elsewhere`: what it asks for is not handed in here, but by the `link`, once
+    staff have given one.
     """
 
     key: str
@@ -103,6 +104,8 @@ class Event:
     is_monthly: bool = False
     not_after: tuple[str, ...] = ()
     own: Time | None = None
+    is_elsewhere: bool = False
+    link: str | None = None
 
     def title(self, language: str) -> str:
         """The name, with `{year}` and `{last_year}` in it as the event's own."""

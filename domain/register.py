@@ -60,6 +60,14 @@ class Person:
     enrolled: bool = False  # a Teams identity is bound
 
 
+class Reminders(StrEnum):
+    """How often somebody wants to be reminded."""
+
+    EACH = "each"  # as the ladders say, at most once a day
+    WEEKLY = "weekly"  # on the first working day of the week
+    LAST = "last"  # on the last day alone
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """Every organisation by id, and where each lies."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Date, bindparam, select, union
 
-from domain.access import WRITING_ROLES
+from domain.access import WRITING_ROLES, RoleKind
 from domain.cases import State
 from store.register import holds
 from store.tables import case_head, extension, role
@@ -31,6 +31,20 @@ RETURNED = (
     .distinct()
 )
 """Those of them whose owner has a case to answer by one of these days."""
+
+HAND_IN = (
+    select(role.c.person_id)
+    .where(holds(), role.c.kind.in_((RoleKind.OWNER_CONTACT, RoleKind.UNIVERSITY_CONTACT, RoleKind.SEAT)))
+    .distinct()
+)
+"""Those who hand in for an owner, a university or a body."""
+
+STAFF = (
+    select(role.c.person_id)
+    .where(holds(), role.c.kind.in_((RoleKind.SECRETARIAT, RoleKind.DECISION_MAKER)))
+    .distinct()
+)
+"""Those who treat cases."""
 
 _BETWEEN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _EXTENSIONS = select(extension.c.deadline_on).where(extension.c.deadline_on.between(*_BETWEEN))

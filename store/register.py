@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Row, Table, Text, and_, 
 from domain.access import WRITING_ROLES, Actor, Role, RoleKind
 from domain.days import local_day, midnight_before
 from domain.messages import Identity
-from domain.register import Directory, Organisation, OrganisationKind, Person
+from domain.register import Directory, Organisation, OrganisationKind, Person, Reminders
 from store import audit, outbox, revisions
 from store import tables as t
 from store.tables import insert
@@ -100,6 +100,11 @@ _SET_LANGUAGE = (
     update(t.person).where(t.person.c.id == bindparam("person_id")).values(language=bindparam("code"))
 )
 
+
+_REMINDERS_OF = select(t.person.c.reminders).where(t.person.c.id == bindparam("person_id"))
+_SET_REMINDERS = update(t.person).where(t.person.c.id == bindparam("who")).values(reminders=bindparam("how"))
+REMINDED_WEEKLY = select(t.person.c.id).where(t.person.c.reminders == Reminders.WEEKLY)
+"""The ids of those who want to be reminded once a week."""
 
 _DRAFTS_OF = (
     select(t.draft.c.id)
@@ -298,6 +303,17 @@ def move_role(
 def set_language(work: Work, person_id: str, code: str) -> None:
     work.connection.execute(_SET_LANGUAGE, {"person_id": person_id, "code": code})
     audit.record(work, f"person:{person_id}", "language_set", {"language": code})
+
+
+def reminders_of(connection: Connection, person_id: str) -> Reminders:
+    """How often the person wants to be reminded."""
+    chosen = connection.execute(_REMINDERS_OF, {"person_id": person_id}).scalar_one_or_none()
+    return Reminders(chosen) if chosen else Reminders.EACH
+
+
+def set_reminders(work: Work, person_id: str, how: Reminders) -> None:
+    work.connection.execute(_SET_REMINDERS, {"who": person_id, "how": how})
+    audit.record(work, f"person:{person_id}", "reminders_set", {"reminders": how})
 
 
 def seed(

@@ -119,6 +119,7 @@ person = Table(
     Column("email", Text),
     Column("phone", Text),
     _required("is_example", Boolean),
+    Column("reminders", Text),  # how often the person wants to be reminded; NULL: nothing was chosen
 )
 
 role = Table(
@@ -184,6 +185,29 @@ revision = Table(
     metadata,
     Column("name", Text, primary_key=True),
     _required("number", BigInteger),
+)
+
+# That something was handed in elsewhere, in answer to an event of a year: somebody says so, and staff confirm it.
+claim = Table(
+    "claim",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    _required("state", Text),
+    _required("said_by", Text),
+    _required("said_at", Instant),
+    Column("settled_by", Text),
+    Column("settled_at", Instant),
+    Index("ix_claim_state", "state", "said_at"),
+)
+
+# How far the days have been gone through for what falls due on them.
+watermark = Table(
+    "watermark",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("at", Instant),
 )
 
 # Enrolment.

@@ -3,11 +3,12 @@
 What is owed is asked of the cases whenever it is told, so what was done a second ago is owed no more.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from pkgutil import iter_modules
 from typing import Any
 
@@ -17,6 +18,11 @@ from dialogs.desk import Inquiry
 from dialogs.queries import Offer
 from domain.duties import REMEMBERED, Duty
 from domain.forum import Forum
+from domain.register import Person
+from store import register
+from store.occasions import People, recipients
+
+_MOST_OFFERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +31,25 @@ class Source:
 
     `people`: a statement of the store that gives the ids of those who might owe something whose last day is one of
     `last_days`, on the day `on`; they are asked about one by one before anything is sent, so too many do no harm.
-    `last_days`: the last days from the first to the last given, on which anybody's duty falls.
+    `last_days`: the last days from the first to the last given, on which anybody's duty falls. `ladder`: the one of
+    `reminders.toml` that it is reminded by. `is_phoned`: whether staff phone those who did not do it. `decline`: the
+    button by which it is no duty this year, where nobody has to do it.
     """
 
     name: str
     owed: Callable[[Inquiry], Iterable[Duty]]
     words: Callable[[Inquiry, Duty], str]
     offer: Callable[[Inquiry, Duty, str], Offer]
-    people: Select[Any]
+    people: People
     last_days: Callable[[Connection, Forum, date, date], Iterable[date]]
+    ladder: str = "default"
+    is_phoned: bool = True
+    decline: Callable[[Inquiry, Duty], Offer] | None = None
+
+    def owing(self, asked: Inquiry, first: date, last: date) -> Iterable[str]:
+        """Who might owe something with a last day in that time, by id."""
+        days = sorted(set(self.last_days(asked.connection, asked.forum, first, last)))
+        return recipients(asked.connection, self.people, {"on": asked.on, "last_days": days}) if days else ()
 
 
 @cache
@@ -59,11 +75,36 @@ def with_those_over(asked: Inquiry) -> tuple[Duty, ...]:
     )
 
 
+def missed(asked: Inquiry) -> tuple[tuple[Person, Duty], ...]:
+    """What was not done in time a short while ago, and by whom, for those who phone them."""
+    found = list[tuple[Person, Duty]]()
+    for source in sources().values():
+        if source.is_phoned:
+            for person_id in source.owing(asked, asked.on - REMEMBERED, asked.on - timedelta(days=1)):
+                found += _missed_by(asked, source, person_id)
+    return tuple(sorted(found, key=lambda each: (each[1].due_on, each[0].name)))
+
+
+def _missed_by(asked: Inquiry, source: Source, person_id: str) -> Iterator[tuple[Person, Duty]]:
+    person = register.person(asked.connection, person_id)
+    actor = register.actor_of(asked.connection, person_id, asked.on)
+    if person is not None and actor is not None:
+        for duty in source.owed(replace(asked, actor=actor)):
+            if duty.is_over(asked.on) and asked.on <= duty.due_on + REMEMBERED:
+                yield person, duty
+
+
 def words(asked: Inquiry, duty: Duty) -> str:
     """What is to be done."""
     return sources()[duty.kind].words(asked, duty)
 
 
-def offer(asked: Inquiry, duty: Duty, title: str) -> Offer:
-    """The button that leads to where it is done."""
-    return sources()[duty.kind].offer(asked, duty, title)
+def offers(asked: Inquiry, found: Sequence[Duty]) -> tuple[Offer, ...]:
+    """The buttons that lead to where the first of these are done, in the order in which they are numbered; and one by
+    which the first that nobody has to do is no duty any more."""
+    doing = (
+        sources()[duty.kind].offer(asked, duty, asked.t("duties.do", number=place))
+        for place, duty in enumerate(found[:_MOST_OFFERS], start=1)
+    )
+    declining = (decline(asked, duty) for duty in found if (decline := sources()[duty.kind].decline))
+    return (*doing, *islice(declining, 1))

@@ -35,4 +35,5 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "new", "menu", "", "new"),
     owing.WRITERS,
     filing.last_days,
+    is_phoned=False,  # nobody must report a need
 )

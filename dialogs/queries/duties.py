@@ -6,21 +6,15 @@ from dialogs.desk import Inquiry
 from dialogs.queries import Answer, Query
 from domain.duties import Duty
 
-_MOST_OFFERS = 5
-
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
     t, found = asked.t, duties.duties_of(asked)
     sentence = t("duties.sentence" if found else "duties.none", count=len(found))
     items = [(duties.words(asked, duty), t("duties.by", day=duty.due_on)) for duty in found]
-    offers = tuple(
-        duties.offer(asked, duty, t("duties.do", number=place))
-        for place, duty in enumerate(found[:_MOST_OFFERS], start=1)
-    )
     return Answer(
         lambda buttons: listing(t("duties.title"), sentence, items, offers=buttons),
         {"answer": sentence, "duties": [_json(duty) for duty in found]},
-        offers,
+        duties.offers(asked, found),
     )
 
 

@@ -60,6 +60,7 @@ class Town:
         self._ids = count(1)
         self._codes = count(1)
         self.link: Callable[[Wanted], str] | None = a_link
+        self.cards: dict[str, Card | None] = {}  # the last notice to each person
         self.store = Store(url)
 
     async def start(self) -> None:

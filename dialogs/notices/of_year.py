@@ -1,0 +1,89 @@
+"""Notices about the forum's year: what is coming, and what staff have to look at or set."""
+
+from typing import Any
+
+from dialogs.cards.parts import Element
+from dialogs.notices.letter import Kind, Letter, Notice, Post
+from dialogs.queries import Offer
+from dialogs.queries.calendar import about_event, when
+from domain.access import Action, may
+from domain.calendar import Event
+from domain.days import is_working_day
+from domain.messages import Unwanted
+from store import years
+
+_OVER = Unwanted("over")
+_MOVED = Unwanted("moved")  # whoever had to know of it was told when it was moved
+
+
+def _event(letter: Letter | Post) -> Event | None:
+    """The event as it is now; None where it is another day's by now."""
+    known = years.year_of(letter.connection, letter.forum.key, int(letter.payload["year"]))
+    event = known.year.event(letter.payload["event"])
+    first = event.first.isoformat() if event and event.first else None
+    return event if first == letter.payload.get("first") else None
+
+
+def _to_staff(letter: Letter) -> Notice | Unwanted | None:
+    if not may(letter.to, Action.SEE_ROUND):
+        return None
+    event = _event(letter)
+    return _MOVED if event is None else letter.says(**_details(letter, event))
+
+
+def _own_day(letter: Letter) -> Notice | Unwanted | None:
+    """A day of the authorities' own. One that is free stays where it is, and staff are told so."""
+    said, event = _to_staff(letter), _event(letter)
+    if not isinstance(said, Notice) or event is None or event.first is None or is_working_day(event.first):
+        return said
+    free = letter.t("notice.own_day_free", day=event.first)
+    return letter.says(**_details(letter, event, more=f" {free}"))
+
+
+def _opening(letter: Letter) -> Notice | Unwanted:
+    event = _event(letter)
+    if event is None:
+        return _MOVED
+    offers = (Offer(letter.t("button.duties"), "duties", "menu", "", "duties"),)
+    return letter.says(offers=offers, **_details(letter, event))
+
+
+def _posted(post: Post) -> Element | Unwanted:
+    event = _event(post)
+    if event is None:
+        return _MOVED
+    return (
+        _OVER if event.ends_on is not None and event.ends_on < post.on else post.says(**_details(post, event))
+    )
+
+
+def _details(letter: Letter | Post, event: Event, more: str = "") -> dict[str, Any]:
+    return {
+        "name": event.title(letter.t.language),
+        "when": when(event, letter.t),
+        "about": about_event(event, letter.t),
+        "more": more,
+    }
+
+
+def _year_to_approve(letter: Letter) -> Notice | Unwanted | None:
+    """Until somebody has approved it."""
+    if not may(letter.to, Action.SEE_ROUND):
+        return None
+    year = int(letter.payload["year"])
+    if years.year_of(letter.connection, letter.forum.key, year).is_approved:
+        return _OVER
+    offers = (Offer(letter.t("button.year", year=year), "year", "year", str(year), "year"),)
+    return letter.says(offers=offers, year=year)
+
+
+KINDS = {
+    "own_day": Kind(_own_day),
+    "date_to_set": Kind(_to_staff),
+    "call_to_send": Kind(_to_staff),
+    "need_to_ask": Kind(_to_staff),
+    "opening": Kind(_opening),
+    "opening_posted": Kind(post=_posted),
+    "deadline_posted": Kind(post=_posted),
+    "year_to_approve": Kind(_year_to_approve),
+}

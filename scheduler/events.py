@@ -1,0 +1,178 @@
+"""What of the forum's year is told by itself: a table of what is told of which events, on which days and to whom.
+
+What people owe is told by reminders, which are not here: they follow from the cases (`dialogs.duties`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.calendar import Event, Form, Party, Precision, Rolls, months_of, working_days_before
+from domain.days import end_of, roll_forward
+from domain.forum import Forum
+from domain.ladders import Reminding, reminding, roll_back, step_on
+from store import audience, years
+from store.occasions import Occasion, named_ones
+
+GENERAL = "channel:"
+"""The recipient that is the forum's general channel; a region's has its key behind it."""
+
+_WEEK = timedelta(weeks=1)
+_KEPT = timedelta(days=4)  # so long it is worth being told late
+_HELD_AS = frozenset({Form.PHYSICAL, Form.DIGITAL, Form.MEETING})
+_HANDED_IN_AS = frozenset({Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD})
+
+Days = Callable[[Event, int, Reminding], Iterable[date]]
+Whom = Callable[[Forum, Event], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Something that is told of an event of a year: on which days (none: not of this event), and to whom."""
+
+    kind: str
+    days: Days
+    whom: Whom
+
+
+def is_meeting(event: Event) -> bool:
+    """Whether people are called to it."""
+    return event.form in _HELD_AS and event.rolls is not Rolls.NEVER
+
+
+def is_deadline(event: Event) -> bool:
+    """Whether something is to be handed in by its day."""
+    return event.form in _HANDED_IN_AS and event.is_dated
+
+
+# On which days
+
+
+def _own_day(event: Event, _: int, rules: Reminding) -> Iterator[date]:
+    """A day of the authorities' own: a working week ahead, so that a free day is seen in time, and on the day."""
+    if event.rolls is Rolls.WARN and event.is_dated and event.first is not None:
+        for count in rules.staff.own_day_working_days_before:
+            yield working_days_before(event.first, count) if count else roll_back(event.first)
+
+
+def _date_to_set(event: Event, _: int, rules: Reminding) -> Iterator[date]:
+    """Week by week until it has a day, from well before the first month that it may be in."""
+    if event.first is None or event.precision not in (Precision.MONTH, Precision.SEASON):
+        return
+    early = rules.staff.date_to_set_weeks_before * _WEEK
+    for month in months_of(event) if event.is_monthly else (event.first,):
+        last = _end_of_month(month) if event.is_monthly else event.ends_on or month
+        yield from _weekly(month - early, last)
+
+
+def _call_to_send(event: Event, _: int, rules: Reminding) -> Iterator[date]:
+    """Week by week until people are called."""
+    if is_meeting(event) and event.is_dated and event.first is not None:
+        yield from _weekly(event.first - rules.staff.date_to_set_weeks_before * _WEEK, event.first)
+
+
+def _need(event: Event, year: int, rules: Reminding) -> Iterator[date]:
+    if event.precision is Precision.IF_NEEDED:
+        yield roll_forward(rules.staff.need_asked.in_(year))
+
+
+def _ahead(event: Event, _: int, rules: Reminding) -> Iterator[date]:
+    if is_deadline(event) and event.first is not None:
+        yield from (step_on(event.first, before) for before in rules.channels.days_before)
+
+
+def _opening(event: Event, _: int, rules: Reminding) -> Iterator[date]:
+    """What can be applied for from then on, and what is handed in during a season."""
+    in_season = event.precision is Precision.SEASON and event.form in _HANDED_IN_AS
+    if event.first is not None and (event.form is Form.CALL or in_season):
+        yield roll_forward(event.first)
+
+
+def _weekly(first: date, last: date) -> Iterator[date]:
+    while first < last:
+        yield roll_forward(first)
+        first += _WEEK
+
+
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+# To whom
+
+
+def _staff(forum: Forum, _: Event) -> Any:
+    return audience.of(forum.key, Party.COUNTY_GOVERNOR)
+
+
+def _those_concerned(forum: Forum, event: Event) -> Any:
+    return audience.of(forum.key, event.audience, event.region)
+
+
+def _channels(forum: Forum, event: Event) -> Any:
+    """The region's; of what concerns owners everywhere all of them; else the general one."""
+    if event.region is not None:
+        return named_ones([f"{GENERAL}{event.region}"])
+    is_for_all = event.audience in (Party.OWNERS, Party.GRANT_HOLDERS)
+    return named_ones([GENERAL, *(f"{GENERAL}{region.key}" for region in forum.regions if is_for_all)])
+
+
+EVENTS = (
+    Scheduled("own_day", _own_day, _staff),
+    Scheduled("date_to_set", _date_to_set, _staff),
+    Scheduled("call_to_send", _call_to_send, _staff),
+    Scheduled("need_to_ask", _need, _staff),
+    Scheduled("opening", _opening, _those_concerned),
+    Scheduled("opening_posted", _opening, _channels),
+    Scheduled("deadline_posted", _ahead, _channels),
+)
+
+
+def due_on(connection: Connection, forum: Forum, day: date) -> Iterator[Occasion]:
+    """What of the year is to be told on the day. Of a year that is not approved only staff are told."""
+    for year in (day.year, day.year + 1):
+        known = years.year_of(connection, forum.key, year)
+        for event in known.year.events:
+            for scheduled in EVENTS:
+                is_for_staff = scheduled.whom is _staff
+                if (known.is_approved or is_for_staff) and day in scheduled.days(
+                    event, year, reminding(forum.key)
+                ):
+                    yield _occasion(scheduled, forum, event, year, day)
+    yield from _next_year(connection, forum, day)
+
+
+def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: date) -> Occasion:
+    payload = {"year": str(year), "event": event.key}
+    if event.first is not None:
+        payload["first"] = event.first.isoformat()  # where it has moved meanwhile, this is not told any more
+    return Occasion(
+        scheduled.kind,
+        f"{year}.{event.key}.{day}",
+        scheduled.whom(forum, event),
+        end_of(day + _KEPT),
+        {"on": day} if scheduled.whom is not _channels else {},
+        payload,
+        event.region or "",
+    )
+
+
+def _next_year(connection: Connection, forum: Forum, day: date) -> Iterator[Occasion]:
+    """Staff are asked week by week to look at the next year and approve it."""
+    begins = reminding(forum.key).staff.next_year_from.in_(day.year)
+    following = day.year + 1
+    if (
+        day in _weekly(begins, date(following, 1, 1))
+        and not years.year_of(connection, forum.key, following).is_approved
+    ):
+        yield Occasion(
+            "year_to_approve",
+            f"{following}.{day}",
+            audience.of(forum.key, Party.COUNTY_GOVERNOR),
+            end_of(day + _KEPT),
+            {"on": day},
+            {"year": str(following)},
+        )

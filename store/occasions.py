@@ -1,0 +1,91 @@
+"""What falls due on a day, as rows of the outbox: one statement for all whom it concerns, and a mark of how far the
+days have been gone through."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Select, String, bindparam, cast, literal, select, values
+from sqlalchemy import column as named
+
+from store.outbox import OutboxState
+from store.tables import Json, insert, outbox, watermark
+from store.work import Work
+
+People = Select[Any] | CompoundSelect[Any]
+"""A statement that gives ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that people are told once. `people`: a statement that gives the ids of the recipients (of channels
+    `channel:<region>`), and what it is to be told.
+
+    `occurrence` tells this time from every other of the kind in the region ("": of none). `expires_at`: from then on it
+    would come too late.
+    """
+
+    kind: str
+    occurrence: str
+    people: People
+    expires_at: datetime
+    told: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+
+
+_COLUMNS = (
+    "key",
+    "kind",
+    "recipient",
+    "payload",
+    "ambiguous",
+    "state",
+    "attempts",
+    "created_at",
+    "expires_at",
+)
+_MARK = select(watermark.c.at).where(watermark.c.name == bindparam("name"))
+_SET_MARK = insert(watermark)
+_SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"at": _SET_MARK.excluded["at"]})
+
+
+def derive(work: Work, occasion: Occasion) -> int:
+    """Have everybody told whom it concerns, unless they have been told: a key holds kind, region, occurrence and
+    recipient. Gives how many rows are new."""
+    who = occasion.people.subquery()
+    recipient = who.c[0]
+    rows = select(
+        literal(f"{occasion.kind}:{occasion.region}:{occasion.occurrence}:") + cast(recipient, String),
+        literal(occasion.kind),
+        recipient,
+        literal(dict(occasion.payload), Json),
+        literal(False),
+        literal(OutboxState.PENDING.value),
+        literal(0),
+        literal(work.now, outbox.c.created_at.type),
+        literal(occasion.expires_at, outbox.c.expires_at.type),
+    ).where(recipient.is_not(None))  # SQLite cannot read ON CONFLICT behind a FROM
+    statement = insert(outbox).from_select(_COLUMNS, rows).on_conflict_do_nothing(index_elements=["key"])
+    return work.connection.execute(statement, dict(occasion.told)).rowcount
+
+
+def recipients(connection: Connection, people: People, told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom such a statement gives."""
+    return tuple(connection.execute(people, dict(told)).scalars())
+
+
+def named_ones(recipients: Iterable[str]) -> People:
+    """A statement that gives these recipients, such as `channel:SALTEN`."""
+    listed = values(named("recipient", String), name="listed").data([(each,) for each in recipients])
+    return select(listed.c.recipient)
+
+
+def planned_until(connection: Connection, name: str) -> datetime | None:
+    """How far it has been gone through; None: never."""
+    return connection.execute(_MARK, {"name": name}).scalar_one_or_none()
+
+
+def plan_until(work: Work, name: str, at: datetime) -> None:
+    work.connection.execute(_SET_MARK, {"name": name, "at": at})

@@ -1,0 +1,152 @@
+"""Reminders that know the case: one message with all that a person owes, and none to who owes nothing."""
+
+from datetime import UTC, date, datetime
+
+from store import outbox
+from store.outbox import OutboxState
+from tests.conversations.dekom import LAST, PAGES
+from tests.conversations.harness import Town
+from tests.conversations.morning import before, delivered, everybody_comes, morning, planner
+from tests.conversations.test_needs_report import fill_in
+
+TWO_WEEKS, A_WEEK, TWO_DAYS = date(2023, 1, 18), date(2023, 1, 25), date(2023, 1, 30)
+LAST_DAY, DAY_AFTER = date(2023, 2, 1), date(2023, 2, 2)
+
+
+async def test_a_reminder_names_the_next_question_and_its_button_opens_it(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-bodo")
+    await fill_in(owner, PAGES[:2])
+    told = await morning(town, TWO_WEEKS)
+    assert told["eier-bodo"].splitlines() == [
+        "Påminnelse",
+        "1 ting venter på deg. Det som haster mest, har frist 1. februar 2023.",
+        "Fyll ut ferdig og send inn «Lesing i alle fag». Neste spørsmål: «Lokalt definert behov»"
+        " – frist 1. februar 2023",
+        "",
+        "1. [Gjør nr. 1]",
+    ]
+    assert "Side 3 av" in await before(owner).presses("Gjør nr. 1")
+    assert "Side 3 av" in await owner.says("fortsett")
+
+
+async def test_the_button_can_be_typed(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-bodo")
+    await fill_in(owner, PAGES[:2])
+    await owner.says("hjelp")
+    await morning(town, TWO_WEEKS)
+    assert "Side 3 av" in await owner.says("1")
+
+
+async def test_who_has_done_it_hears_nothing(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-bodo")
+    await fill_in(owner)
+    assert "eier-bodo" in await morning(town, TWO_WEEKS)
+    await owner.presses("Send inn", LAST) if owner.card else None
+    await delivered(town)
+    assert "eier-bodo" not in await morning(town, A_WEEK)
+
+
+async def test_what_is_done_between_planning_and_sending_stops_the_message(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-bodo")
+    await fill_in(owner)
+    town.at = datetime(2023, 1, 18, 8, 5, tzinfo=UTC)
+    await planner(town).tick()
+    await owner.presses("Send inn", LAST)
+    told = await delivered(town)
+    assert "Påminnelse" not in told.get("eier-bodo", "")
+    dropped = await town.store.read(lambda c: outbox.in_state(c, OutboxState.DROPPED))
+    assert {row.reason for row in dropped if row.recipient == "eier-bodo"} == {"nothing_owed"}
+
+
+async def test_the_year_has_five_steps_and_each_is_told_once(town: Town) -> None:
+    await everybody_comes(town)
+    days = {}
+    for day in range(16, 32):
+        on = date(2023, 1, day)
+        days[on] = "Påminnelse" in (await morning(town, on)).get("eier-rana", "")
+    for day in range(1, 10):
+        on = date(2023, 2, day)
+        days[on] = "Påminnelse" in (await morning(town, on)).get("eier-rana", "")
+    assert [on for on, told in days.items() if told] == [TWO_WEEKS, A_WEEK, TWO_DAYS, LAST_DAY, DAY_AFTER]
+    assert await morning(town, LAST_DAY) == {}  # the clock went back: nothing is told twice
+
+
+async def test_a_later_deadline_moves_the_owners_own_reminders(town: Town) -> None:
+    await everybody_comes(town)
+    staff = town.person("sekretariat")
+    await staff.says("utvid frist")
+    await staff.presses("Lagre fristen", {"owner": "1833", "deadline_on": "10.02.2023", "why": "Sykdom"})
+    await delivered(town)
+    assert "eier-rana" not in await morning(town, TWO_WEEKS)
+    assert "10. februar 2023" in (await morning(town, date(2023, 1, 27)))["eier-rana"]
+    assert "10. februar 2023" in (await morning(town, date(2023, 2, 10)))["eier-rana"]
+
+
+async def test_a_person_chooses_how_often(town: Town) -> None:
+    await everybody_comes(town)
+    weekly, last = town.person("eier-bodo"), town.person("eier-rana")
+    assert "14, 7 og 2 dager før" in await weekly.says("påminnelser")
+    assert "én påminnelse i uka" in await weekly.presses("Én gang i uka")
+    assert "på siste dagen" in await last.says("påminnelser siste")
+    heard: dict[str, list[int]] = {"eier-bodo": [], "eier-rana": []}
+    for on in (date(2023, 1, day) for day in range(16, 32)):
+        told = await morning(town, on)
+        for person_id, days in heard.items():
+            if person_id in told:
+                days.append(on.day)
+    assert heard == {"eier-bodo": [23, 30], "eier-rana": []}
+    assert "eier-rana" in await morning(town, LAST_DAY)
+
+
+async def test_after_the_last_step_staff_hear_how_many_to_phone(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-bodo")
+    await fill_in(owner, PAGES[:2])
+    for on in (TWO_WEEKS, A_WEEK, TWO_DAYS, LAST_DAY):
+        assert "eier-bodo" in await morning(town, on)
+    told = await morning(town, DAY_AFTER)
+    assert told["eier-bodo"].splitlines()[1].startswith("Fristen er ute, og dette er ikke levert.")
+    assert (
+        told["sekretariat"].splitlines()[1].startswith("Fristen 1. februar 2023 er ute. 2 personer har fått")
+    )
+
+
+async def test_all_that_is_owed_is_one_message(town: Town) -> None:
+    await everybody_comes(town)
+    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
+    await fill_in(owner)
+    await owner.presses("Send inn", LAST)
+    await staff.says("send tilbake 2023-DEKOM-001")
+    await staff.presses("Neste", {"fields": "goal"})
+    await staff.presses("Neste", {"reason.goal": "Si mer."})
+    await staff.presses("Send tilbake", {"answer_by_on": "1. februar"})
+    await fill_in(owner, PAGES[:1])
+    await delivered(town)
+    lines = (await morning(town, TWO_WEEKS))["eier-bodo"].splitlines()
+    assert lines[1] == "2 ting venter på deg. Det som haster mest, har frist 1. februar 2023."
+    assert lines[-1] == "1. [Gjør nr. 1]  2. [Gjør nr. 2]"
+
+
+async def test_downtime_loses_nothing_that_is_still_of_use(town: Town) -> None:
+    """The bot was away over two steps: the older one comes too late, the newer one is told."""
+    await everybody_comes(town)
+    await morning(town, date(2023, 1, 17))
+    await town.restart()
+    told = await morning(town, date(2023, 1, 27))
+    assert told["eier-rana"].count("Påminnelse") == 1
+    dropped = await town.store.read(lambda c: outbox.in_state(c, OutboxState.DROPPED))
+    assert [row.reason for row in dropped if row.recipient == "eier-rana" and row.kind == "reminder"] == [
+        "too_late"
+    ]
+
+
+async def test_nothing_goes_out_in_the_night(town: Town) -> None:
+    await everybody_comes(town)
+    await delivered(town)
+    town.at = datetime(2023, 1, 18, 20, tzinfo=UTC)
+    await planner(town).tick()
+    assert await delivered(town) == {}
