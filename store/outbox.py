@@ -1,21 +1,40 @@
 """What is to be sent: rows that are put in with the change they tell of, claimed with a lease, and all end in words.
 
-A row ends as sent, dropped, failed or unknown; the last three with a reason. Nothing ends silently.
+A row ends as sent, dropped, failed or unknown; the last three with a reason. Nothing ends silently. It goes by one way
+after the other until there is a reaction (teams.md, 4: a deadline never depends on Teams alone), and of each way that
+was tried there is a receipt.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, bindparam, case, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
+from store import receipts
+from store.receipts import Outcome
+from store.receipts import Way as Way
 from store.tables import insert, outbox, person
 from store.work import Work
 
 
 class OutboxState(StrEnum):
+    HELD = "held"  # of a batch that is not released yet
     PENDING = "pending"
     CLAIMED = "claimed"
     SENT = "sent"
@@ -24,20 +43,18 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"  # may have been delivered: a human looks
 
 
-class Way(StrEnum):
-    """How a row went out, or was last tried."""
-
-    TEAMS = "teams"
-    MAIL = "mail"
-
-
 NO_CHAT = "no_chat"
 """The reason for dropping what is wanted all the same: there is no chat to say it in, so the person was not told."""
+TOO_LATE = "too_late"
+"""The reason for dropping what would be of no use any more when it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to send. `ambiguous`: must not be sent twice, so doubt is for a human to settle."""
+    """One thing to send. `ambiguous`: must not be sent twice, so doubt is for a human to settle.
+
+    `rung`: the way that it goes now. `finished_at`: when it was delivered by a way before that; None: it was not.
+    """
 
     id: int
     key: str
@@ -49,19 +66,39 @@ class Item:
     attempts: int  # claims so far, this one among them
     reason: str | None
     created_at: datetime
+    rung: Way = Way.TEAMS
+    attempts_before: int = 0  # claims by the rungs before
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    batch: str | None = None
+
+    @property
+    def is_for_person(self) -> bool:
+        """A recipient with a colon in it is a channel: neither mail nor telephone reaches it."""
+        return ":" not in self.recipient
 
 
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(Item))
 _PUT = insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
+# What was delivered by a way before stays sent; what must not be sent twice is for a human, who may phone.
+_WAS_SENT = outbox.c.finished_at.is_not(None)
+_IN_DOUBT = and_(outbox.c.ambiguous, outbox.c.finished_at.is_(None))
+_NOW = bindparam("now", type_=outbox.c.finished_at.type)
 _EXPIRE = (
     update(outbox)
     .where(outbox.c.state == OutboxState.CLAIMED, outbox.c.lease_until <= bindparam("machine_now"))
     .values(
-        state=case((outbox.c.ambiguous, OutboxState.UNKNOWN), else_=OutboxState.PENDING),
-        finished_at=case((outbox.c.ambiguous, bindparam("now", type_=outbox.c.finished_at.type))),
+        state=case(
+            (_IN_DOUBT, OutboxState.UNKNOWN),
+            (and_(outbox.c.ambiguous, _WAS_SENT), OutboxState.SENT),
+            else_=OutboxState.PENDING,
+        ),
+        finished_at=case((_IN_DOUBT, _NOW), else_=outbox.c.finished_at),
+        phone_at=case((outbox.c.ambiguous, _NOW), else_=outbox.c.phone_at),
         reason="lease_expired",
         lease_until=None,
     )
+    .returning(outbox.c.id, outbox.c.ambiguous, outbox.c.rung)
 )
 _DUE = (
     select(outbox.c.id)
@@ -73,33 +110,53 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_TO_FOLLOW_UP = (
+    select(outbox.c.id)
+    .where(outbox.c.state == OutboxState.SENT, outbox.c.follow_up_at <= bindparam("now"))
+    .order_by(outbox.c.follow_up_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(
         state=OutboxState.CLAIMED,
         lease_until=bindparam("until"),
+        follow_up_at=None,
         attempts=outbox.c.attempts + 1,
     )
     .returning(*_COLUMNS)
 )
-_FINISH = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("item_id"),
-        outbox.c.state == OutboxState.CLAIMED,
-        outbox.c.attempts == bindparam("claim"),  # not claimed by another since
-    )
-    .values(
-        state=bindparam("to"),
-        lease_until=None,
-        not_before=bindparam("later"),
-        reason=bindparam("why"),
-        sent_as=bindparam("as_id"),
-        way=bindparam("by"),
-        finished_at=bindparam("at"),
-    )
+_OURS = update(outbox).where(
+    outbox.c.id == bindparam("item_id"),
+    outbox.c.state == OutboxState.CLAIMED,
+    outbox.c.attempts == bindparam("claim"),  # not claimed by another since
 )
+_GO_ON: dict[str, Any] = {"rung": bindparam("next_rung"), "attempts_before": bindparam("before")}
+_FINISH = _OURS.values(
+    state=bindparam("to"),
+    lease_until=None,
+    not_before=None,
+    reason=bindparam("why"),
+    sent_as=bindparam("as_id"),
+    way=bindparam("by"),
+    finished_at=bindparam("at"),
+    follow_up_at=bindparam("next_at"),
+    phone_at=bindparam("phone"),
+    **_GO_ON,
+)
+_KEEP = _OURS.values(
+    state=OutboxState.SENT, lease_until=None, not_before=None, reason=None, phone_at=bindparam("phone")
+)
+_PUT_OFF = _OURS.values(
+    state=OutboxState.PENDING,
+    lease_until=None,
+    not_before=bindparam("later"),
+    reason=bindparam("why"),
+    **_GO_ON,
+)
+_CLIMB = _OURS.values(reason=bindparam("why"), **_GO_ON)
 _OF_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("wanted"))
 _IN_STATE = select(*_COLUMNS).where(outbox.c.state == bindparam("wanted")).order_by(outbox.c.id)
 _OF_CASE = (
@@ -128,9 +185,15 @@ def put(
     payload: Mapping[str, Any],
     ambiguous: bool = False,
     not_before: datetime | None = None,
+    *,
+    expires_at: datetime | None = None,
+    batch: str | None = None,
 ) -> bool:
     """Have something sent, once the transaction is committed and that time has come. False: a row with that key is
-    there already."""
+    there already.
+
+    `not_before` is of the machine's clock, `expires_at` of the domain's. What is of a batch waits for its release.
+    """
     put_in = work.connection.execute(
         _PUT,
         {
@@ -139,77 +202,139 @@ def put(
             "recipient": recipient,
             "payload": payload,
             "ambiguous": ambiguous,
-            "state": OutboxState.PENDING,
+            "state": OutboxState.HELD if batch else OutboxState.PENDING,
             "attempts": 0,
             "not_before": not_before,
             "created_at": work.now,
+            "expires_at": expires_at,
+            "batch": batch,
         },
     )
     return put_in.scalar_one_or_none() is not None
 
 
 def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> tuple[Item, ...]:
-    """Take up to `n` rows that are due, in the order they were put in, for nobody else until the lease ends.
+    """Take up to `n` rows that are due, in the order they were put in, for nobody else until the lease ends. After
+    them come those whose time it is to go by their next way.
 
     Rows whose lease ended without a word are due again, or unknown where they must not be sent twice.
     """
-    work.connection.execute(_EXPIRE, {"machine_now": machine_now, "now": work.now})
-    due = work.connection.execute(_DUE, {"machine_now": machine_now, "most": n}).scalars().all()
+    times = {"machine_now": machine_now, "now": work.now}
+    for row in work.connection.execute(_EXPIRE, times).all():
+        if row.ambiguous:
+            receipts.add(work, [row.id], Way(row.rung), Outcome.UNSURE, "lease_expired")
+    due = list(work.connection.execute(_DUE, {"machine_now": machine_now, "most": n}).scalars())
+    if len(due) < n:
+        due += work.connection.execute(_TO_FOLLOW_UP, {"now": work.now, "most": n - len(due)}).scalars()
     if not due:
         return ()
     rows = work.connection.execute(_CLAIM, {"ids": due, "until": lease_until})
     return tuple(sorted((_item(row) for row in rows), key=lambda item: item.id))
 
 
-def sent(work: Work, item: Item, sent_as: str | None = None, way: Way = Way.TEAMS) -> bool:
-    """Delivered, as the activity or mail of that id. This and the next: False when the lease was lost meanwhile."""
-    return _end(work, item, OutboxState.SENT, way, sent_as=sent_as)
+def sent(
+    work: Work,
+    item: Item,
+    sent_as: str | None = None,
+    way: Way = Way.TEAMS,
+    follow_up_at: datetime | None = None,
+) -> bool:
+    """Delivered, as the activity or mail of that id. This and the next: False when the lease was lost meanwhile.
+
+    `follow_up_at`: when it goes on by the next way.
+    """
+    following = Way.MAIL if way is Way.TEAMS else Way.PHONE
+    values = _ending(item, OutboxState.SENT, way) | {
+        "as_id": sent_as,
+        "at": work.now,
+        "next_at": follow_up_at,
+        "next_rung": following if follow_up_at else way,
+        "before": item.attempts,
+    }
+    return _marked(work, item, _FINISH, values) and _tried(work, item, way, Outcome.SENT, None, sent_as)
 
 
 def dropped(work: Work, item: Item, reason: str) -> bool:
-    """Not sent because it is no longer wanted."""
-    return _end(work, item, OutboxState.DROPPED, None, reason)
+    """Not sent because it is no longer wanted; or wanted all the same, and there is no way left but the telephone."""
+    if reason != NO_CHAT:
+        return _end(work, item, OutboxState.DROPPED, None, reason)
+    is_ours = _end(work, item, OutboxState.DROPPED, None, reason, to_phone=item.is_for_person)
+    return is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason)
 
 
 def failed(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
     """Not sent, and it never will be. `way`: the one that was tried last."""
-    return _end(work, item, OutboxState.FAILED, way, reason)
+    is_ours = _end(work, item, OutboxState.FAILED, way, reason, to_phone=item.is_for_person)
+    return is_ours and _tried(work, item, way or item.rung, Outcome.MISSED, reason)
 
 
 def unknown(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
     """May have been delivered; a human looks."""
-    return _end(work, item, OutboxState.UNKNOWN, way, reason)
+    is_ours = _end(work, item, OutboxState.UNKNOWN, way, reason, to_phone=item.is_for_person)
+    return is_ours and _tried(work, item, way or item.rung, Outcome.UNSURE, reason)
+
+
+def settled(work: Work, item: Item, *, to_phone: bool = False) -> bool:
+    """It was delivered by a way before, and goes by no other; except that somebody is to phone."""
+    phone_at = work.now if to_phone else None
+    return _marked(work, item, _KEEP, {"phone": phone_at})
 
 
 def later(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
     """Not sent this time; due again from then on, by the machine's clock."""
-    values = _ending(item, OutboxState.PENDING, reason) | {"later": not_before}
-    return work.connection.execute(_FINISH, values).rowcount == 1
+    same = {"next_rung": item.rung, "before": item.attempts_before}
+    return _marked(work, item, _PUT_OFF, {"later": not_before, "why": reason, **same})
+
+
+def later_by_mail(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
+    """Teams has refused it; due again from then on, by mail."""
+    following = {"next_rung": Way.MAIL, "before": item.attempts}
+    is_ours = _marked(work, item, _PUT_OFF, {"later": not_before, "why": reason, **following})
+    return is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason)
+
+
+def by_mail(work: Work, item: Item, reason: str) -> Item | None:
+    """Teams does not reach the person: on to the mail in the same claim. None: the lease was lost meanwhile."""
+    following = replace(item, rung=Way.MAIL, attempts_before=item.attempts - 1)
+    values = {"why": reason, "next_rung": following.rung, "before": following.attempts_before}
+    is_ours = _marked(work, item, _CLIMB, values)
+    return following if is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason) else None
 
 
 def _end(
-    work: Work,
-    item: Item,
-    state: OutboxState,
-    way: Way | None,
-    reason: str | None = None,
-    sent_as: str | None = None,
+    work: Work, item: Item, state: OutboxState, way: Way | None, reason: str, *, to_phone: bool = False
 ) -> bool:
-    values = _ending(item, state, reason) | {"as_id": sent_as, "by": way, "at": work.now}
-    return work.connection.execute(_FINISH, values).rowcount == 1
+    """What was delivered by a way before stays sent, whatever becomes of it by this one."""
+    phone_at = work.now if to_phone else None
+    if item.finished_at is not None:
+        return _marked(work, item, _KEEP, {"phone": phone_at})
+    values = _ending(item, state, way) | {"why": reason, "at": work.now, "phone": phone_at}
+    return _marked(work, item, _FINISH, values)
 
 
-def _ending(item: Item, state: OutboxState, reason: str | None) -> dict[str, object]:
+def _ending(item: Item, state: OutboxState, way: Way | None) -> dict[str, object]:
     return {
-        "item_id": item.id,
-        "claim": item.attempts,
         "to": state,
-        "later": None,
-        "why": reason,
+        "by": way,
+        "why": None,
         "as_id": None,
-        "by": None,
-        "at": None,
+        "next_at": None,
+        "phone": None,
+        "next_rung": item.rung,
+        "before": item.attempts_before,
     }
+
+
+def _marked(work: Work, item: Item, mark: Update, values: Mapping[str, object]) -> bool:
+    ours = {"item_id": item.id, "claim": item.attempts, **values}
+    return work.connection.execute(mark, ours).rowcount == 1
+
+
+def _tried(
+    work: Work, item: Item, way: Way, outcome: Outcome, reason: str | None, sent_as: str | None = None
+) -> bool:
+    receipts.add(work, [item.id], way, outcome, reason, sent_as)
+    return True
 
 
 def find(connection: Connection, key: str) -> Item | None:
@@ -253,4 +378,4 @@ def numbers(connection: Connection) -> dict[OutboxState, int]:
 
 
 def _item(row: Row[Any]) -> Item:
-    return Item(**{**row._mapping, "state": OutboxState(row.state)})
+    return Item(**{**row._mapping, "state": OutboxState(row.state), "rung": Way(row.rung)})

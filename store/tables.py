@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -619,6 +620,13 @@ audit_head = Table(
 
 # Where conversations are reached, and what is to be sent there.
 
+
+def _where_set(name: str, column: str, *more: str) -> Index:
+    """Of few rows, so that the many others cost nothing."""
+    where = text(f"{column} IS NOT NULL")
+    return Index(name, column, *more, sqlite_where=where, postgresql_where=where)
+
+
 conversation = Table(
     "conversation",
     metadata,
@@ -634,6 +642,8 @@ conversation = Table(
     Column("locale", Text),
     _required("state", Text),
     _required("last_inbound_at", Instant),
+    # Something was sent that asks for a reaction, so the next inbound is noted to the moment.
+    _required("is_awaited", Boolean, server_default=false()),
     Index("ix_conversation_identity", "tenant_id", "object_id", "scope"),
 )
 
@@ -652,8 +662,55 @@ outbox = Table(
     Column("lease_until", Instant),
     Column("reason", Text),
     Column("sent_as", Text),
-    Column("way", Text),  # "teams" or "mail"
+    Column("way", Text),  # by which it went out, or was last tried
     _required("created_at", Instant),
     Column("finished_at", Instant),
+    Column("expires_at", Instant),  # by the domain's clock; what comes later comes too late
+    Column("batch", Text),
+    _required("rung", Text, server_default="teams"),  # the way that it goes next
+    _required("attempts_before", Integer, server_default="0"),  # by the rungs before
+    Column("follow_up_at", Instant),  # sent, and goes on to its next rung then, by the domain's clock
+    Column("phone_at", Instant),  # since when it is on the list of whom to phone
     Index("ix_outbox_state", "state", "id"),
+    _where_set("ix_outbox_batch", "batch", "state"),
+    _where_set("ix_outbox_follow_up_at", "follow_up_at"),
+    _where_set("ix_outbox_phone_at", "phone_at"),
+)
+
+# What became of a row by each way that was tried. Rows are never changed or deleted; triggers see to it.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("outbox_id", Id, ForeignKey("outbox.id"), index=True),
+    _required("way", Text),
+    _required("outcome", Text),
+    Column("reason", Text),
+    Column("sent_as", Text),
+    _required("at", Instant),
+)
+
+# One message to many, which a person looks at before it goes: its rows wait in the outbox until it is released.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("subject", Text),
+    _required("state", Text),
+    _required("made_by", Text),
+    _required("made_at", Instant),
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
+    Index("ix_batch_subject", "kind", "subject", "state"),
+)
+
+# Who was phoned about what: the key of an outbox row, or of whatever else was on the list.
+phone_call = Table(
+    "phone_call",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _required("person_id", Text),
+    _required("made_by", Text),
+    _required("made_at", Instant),
 )

@@ -12,6 +12,7 @@ from domain.register import Person
 from domain.submissions import NeedsReport
 from store import (
     activities,
+    batches,
     cards,
     cases,
     confirmations,
@@ -91,7 +92,12 @@ def _chats(work: Work) -> None:
     outbox.put(work, "case_filed:1", "case_filed", OTHER.id, {"case": NUMBER, "note": ODD})
     outbox.put(work, "case_filed:2", "case_filed", OTHER.id, {"case": NUMBER})
     (item,) = outbox.claim(work, 1, LATER, NOW)
-    outbox.sent(work, item, "activity-9")
+    outbox.sent(work, item, "activity-9", follow_up_at=LATER)
+    batches.propose(work, "batch-1", "case_filed", ODD)
+    outbox.put(
+        work, "case_filed:3", "case_filed", OTHER.id, {"case": NUMBER}, expires_at=LATER, batch="batch-1"
+    )
+    put(work, t.phone_call, key="case_filed:2", person_id=OTHER.id, made_by="sekretariat", made_at=NOW)
     # Each is named by the one before it, so that every order is wrong for somebody.
     for name in ("b", "a", "c"):
         cards.add(

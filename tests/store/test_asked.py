@@ -62,7 +62,7 @@ async def test_only_the_current_version_of_a_case_that_stands_counts(store: Stor
 
 
 async def test_what_was_filed_before_the_figures_were_kept_is_in_them(store: Store, url: str) -> None:
-    """A database of the schema before, brought to this one."""
+    """A database of the schema before, brought to the one that came with them."""
     await with_register(store)
     for number in (1, 2):
         await do(store, file(number, with_report()))
@@ -70,6 +70,6 @@ async def test_what_was_filed_before_the_figures_were_kept_is_in_them(store: Sto
     with beside(url) as connection:
         connection.execute(text("DROP TABLE case_money"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
-    await asyncio.to_thread(migrate, url)
+    await asyncio.to_thread(migrate, url, "0006")
     assert await store.read(lambda connection: views.asked(connection, 2023, 2023)) == kept
     assert await store.read(views.check_money) == ()

@@ -137,6 +137,7 @@ async def test_the_numbers_of_each_state(store: Store) -> None:
     item, _ = await claim(store, 2)
     await do(store, lambda work: outbox.sent(work, item))
     assert await store.read(outbox.numbers) == {
+        OutboxState.HELD: 0,
         OutboxState.PENDING: 2,
         OutboxState.CLAIMED: 1,
         OutboxState.SENT: 1,
