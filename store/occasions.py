@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, String, bindparam, cast, literal, select, values
-from sqlalchemy import column as named
+from sqlalchemy import CompoundSelect, Connection, Select, String, bindparam, cast, literal, select, union_all
 
 from store.outbox import OutboxState
 from store.tables import Json, insert, outbox, watermark
@@ -68,7 +67,8 @@ def derive(work: Work, occasion: Occasion) -> int:
         literal(occasion.expires_at, outbox.c.expires_at.type),
     ).where(recipient.is_not(None))  # SQLite cannot read ON CONFLICT behind a FROM
     statement = insert(outbox).from_select(_COLUMNS, rows).on_conflict_do_nothing(index_elements=["key"])
-    return work.connection.execute(statement, dict(occasion.told)).rowcount
+    options = {"preserve_rowcount": True}  # psycopg's is let go otherwise
+    return work.connection.execute(statement, dict(occasion.told), execution_options=options).rowcount
 
 
 def recipients(connection: Connection, people: People, told: Mapping[str, Any]) -> tuple[str, ...]:
@@ -78,8 +78,7 @@ def recipients(connection: Connection, people: People, told: Mapping[str, Any]) 
 
 def named_ones(recipients: Iterable[str]) -> People:
     """A statement that gives these recipients, such as `channel:SALTEN`."""
-    listed = values(named("recipient", String), name="listed").data([(each,) for each in recipients])
-    return select(listed.c.recipient)
+    return union_all(*(select(literal(each).label("recipient")) for each in recipients))
 
 
 def planned_until(connection: Connection, name: str) -> datetime | None:

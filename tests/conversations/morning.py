@@ -41,6 +41,9 @@ async def delivered(town: Town) -> dict[str, str]:
 
 
 def _send(work: Work, town: Town, item: Item) -> str | None:
+    if item.expires_at is not None and item.expires_at <= town.at:
+        outbox.dropped(work, item, outbox.TOO_LATE)
+        return None
     found = notices.prepare(work, town.house, item.kind, item.recipient, item.payload)
     if isinstance(found, Ready):
         outbox.sent(work, item, town.new_id())

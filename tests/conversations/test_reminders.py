@@ -78,8 +78,8 @@ async def test_the_year_has_five_steps_and_each_is_told_once(town: Town) -> None
 async def test_a_later_deadline_moves_the_owners_own_reminders(town: Town) -> None:
     await everybody_comes(town)
     staff = town.person("sekretariat")
-    await staff.says("utvid frist")
-    await staff.presses("Lagre fristen", {"owner": "1833", "deadline_on": "10.02.2023", "why": "Sykdom"})
+    await staff.says("utsett frist")
+    await staff.presses("Gi ny frist", {"owner": "1833", "deadline_on": "10.02.2023", "why": "Sykdom"})
     await delivered(town)
     assert "eier-rana" not in await morning(town, TWO_WEEKS)
     assert "10. februar 2023" in (await morning(town, date(2023, 1, 27)))["eier-rana"]

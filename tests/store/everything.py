@@ -15,10 +15,12 @@ from store import (
     batches,
     cards,
     cases,
+    claims,
     confirmations,
     conversations,
     drafts,
     enrolment,
+    occasions,
     offered,
     outbox,
     register,
@@ -157,6 +159,8 @@ def _rest(work: Work) -> None:
         granted_at=NOW,
     )
     years.approve(work, "nordland", 2024)
+    claims.say(work, 2023, "report_deadline", ODD)
+    occasions.plan_until(work, "planner", NOW)
 
 
 def put(work: Work, table: Table, **values: object) -> None:

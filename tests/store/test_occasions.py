@@ -1,0 +1,73 @@
+"""What falls due becomes rows of the outbox: by one statement, once for each recipient, with a mark of how far."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.calendar import Party
+from store import audience, occasions, outbox
+from store.occasions import Occasion
+from store.outbox import OutboxState
+from store.work import Store, Work
+from tests.store.builders import NOW, OTHER, OWNER, do, with_register
+
+TODAY = NOW.date()
+IN_TIME = NOW + timedelta(days=4)
+
+
+def an_occasion(occurrence: str = "2023-01-18", region: str = "") -> Occasion:
+    owners = audience.of("nordland", Party.OWNERS)
+    return Occasion("reminder", occurrence, owners, IN_TIME, {"on": TODAY}, {"day": occurrence}, region)
+
+
+async def test_everybody_whom_it_concerns_has_a_row_and_nobody_two(store: Store) -> None:
+    await with_register(store)
+    first = await do(store, lambda work: occasions.derive(work, an_occasion()))
+    assert await do(store, lambda work: occasions.derive(work, an_occasion())) == 0
+    rows = await store.read(lambda c: outbox.in_state(c, OutboxState.PENDING))
+    assert first == len(rows) > 0
+    (row,) = [row for row in rows if row.recipient == OWNER.id]
+    assert (row.key, row.kind, dict(row.payload), row.expires_at) == (
+        f"reminder::2023-01-18:{OWNER.id}",
+        "reminder",
+        {"day": "2023-01-18"},
+        IN_TIME,
+    )
+
+
+async def test_another_time_and_another_region_are_rows_of_their_own(store: Store) -> None:
+    await with_register(store)
+    each = await do(store, lambda work: occasions.derive(work, an_occasion()))
+    assert await do(store, lambda work: occasions.derive(work, an_occasion("2023-01-25"))) == each
+    assert await do(store, lambda work: occasions.derive(work, an_occasion(region="SALTEN"))) == each
+
+
+async def test_nobody_is_no_row(store: Store) -> None:
+    await with_register(store)
+    nobody = Occasion(
+        "reminder", "x", audience.of("nordland", Party.NETWORK, "LOFOTEN"), IN_TIME, {"on": TODAY}
+    )
+    assert await do(store, lambda work: occasions.derive(work, nobody)) == 0
+
+
+async def test_channels_are_named(store: Store) -> None:
+    posted = Occasion("posted", "x", occasions.named_ones(["channel:", "channel:SALTEN"]), IN_TIME)
+    assert await do(store, lambda work: occasions.derive(work, posted)) == 2
+    rows = await store.read(lambda c: outbox.in_state(c, OutboxState.PENDING))
+    assert sorted(row.recipient for row in rows) == ["channel:", "channel:SALTEN"]
+
+
+async def test_the_rows_and_the_mark_are_kept_together_or_not_at_all(store: Store) -> None:
+    await with_register(store)
+
+    def breaks(work: Work) -> None:
+        occasions.derive(work, an_occasion())
+        occasions.plan_until(work, "planner", NOW)
+        raise ValueError(OTHER.id)
+
+    with pytest.raises(ValueError, match=OTHER.id):
+        await do(store, breaks)
+    assert await store.read(lambda c: occasions.planned_until(c, "planner")) is None
+    assert await store.read(lambda c: outbox.in_state(c, OutboxState.PENDING)) == ()
+    await do(store, lambda work: occasions.plan_until(work, "planner", NOW))
+    assert await store.read(lambda c: occasions.planned_until(c, "planner")) == NOW
