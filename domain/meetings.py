@@ -1,7 +1,7 @@
 """The meetings of the year: from the question whether there is a need to the minutes.
 
-Pure. A meeting is one row of the calendar made real: its event says what it is, for whom and about when; the meeting has
-its own day, hours and place, and the state in which it is. Who is invited is for the register.
+Pure. A meeting is one row of the calendar made real: its event says what it is, for whom and about when; the meeting
+has its own day, hours and place, and the state in which it is. Who is invited is for the register.
 """
 
 from calendar import monthrange
@@ -75,16 +75,18 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """`first_on`, `last_on`: local days, both of them in it. `starts` on the first, `ends` on the last. `agenda`: what
-    staff put there; points of others come behind. `sequence`: how often people were told of it. `practical`: who pays the
-    journey, by when, and the like. `version` is the row's."""
+    """`id`: the year and the event, `2023-region_ih_spring`. `first_on`, `last_on`: local days, both of them in it.
+
+    `starts` is on the first day, `ends` on the last. `agenda`: what staff put there; points of others come behind.
+    `practical`: who pays the journey, by when, and the like. `sequence`: how often people were told of it. `version`
+    is the row's.
+    """
 
     id: str
     year: int
     event_key: str
     form: MeetingForm
     state: MeetingState = MeetingState.PLANNED
-    month: int | None = None  # of an event that is held each month
     region: str | None = None
     first_on: date | None = None
     last_on: date | None = None
@@ -203,42 +205,41 @@ def is_meeting(event: Event) -> bool:
     return event.form in _FORMS and event.rolls is Rolls.ASK
 
 
-def planned(year: Year, language: str) -> tuple[Meeting, ...]:
-    """The meetings of the year as the calendar has them, in its order; one for each month where it is monthly."""
+def events_of(year: Year) -> tuple[Event, ...]:
+    """The events of the year that are meetings, in its order; a monthly one as one for each of its months."""
+    return tuple(part for event in year.events if is_meeting(event) for part in _single_months(event))
+
+
+def _single_months(event: Event) -> tuple[Event, ...]:
+    if not event.is_monthly:
+        return (event,)
     return tuple(
-        _planned(year, event, month, language)
-        for event in year.events
-        if is_meeting(event)
-        for month in ([day.month for day in months_of(event)] if event.is_monthly else [None])
+        replace(
+            event,
+            key=f"{event.key}_{month.month}",
+            first=month,
+            last=month.replace(day=monthrange(month.year, month.month)[1]),
+            is_monthly=False,
+        )
+        for month in months_of(event)
     )
 
 
-def _planned(year: Year, event: Event, month: int | None, language: str) -> Meeting:
+def meeting_of(year: int, event: Event, language: str) -> Meeting:
+    """The meeting as the calendar has it, before anything is done about it."""
     assert event.form is not None
-    dated = event.is_dated
     return Meeting(
-        id=f"{year.year}-{event.key}" + (f"-{month:02d}" if month else ""),
-        year=year.year,
+        id=f"{year}-{event.key}",
+        year=year,
         event_key=event.key,
         form=_FORMS[event.form],
-        month=month,
         region=event.region,
-        first_on=event.first if dated else None,
-        last_on=event.last if dated else None,
+        first_on=event.first if event.is_dated else None,
+        last_on=event.last if event.is_dated else None,
         starts=event.starts,
         ends=event.ends,
         place=event.place_in(language) or "",
     )
-
-
-def window(event: Event, meeting: Meeting) -> tuple[date, date] | None:
-    """The days in which the calendar has it; None: it says none."""
-    if event.first is None or event.ends_on is None:
-        return None
-    if meeting.month is None:
-        return event.first, event.ends_on
-    last = monthrange(meeting.year, meeting.month)[1]
-    return date(meeting.year, meeting.month, 1), date(meeting.year, meeting.month, last)
 
 
 # What staff write

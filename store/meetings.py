@@ -5,29 +5,25 @@ The audit holds what became of a meeting and who answered, and no word that a pe
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Date,
     Row,
     bindparam,
-    delete,
     func,
-    or_,
     select,
     update,
 )
 
-from domain.access import RoleKind
+from domain.calendar import Party
 from domain.errors import Stale
 from domain.meetings import Answer, DateOption, Meeting, MeetingForm, MeetingState, Presence
 from domain.register import Person
-from store import audit
+from store import audience, audit
 from store import tables as t
-from store.register import holds
 from store.tables import insert
 from store.work import Work
 
@@ -167,36 +163,17 @@ _PERSON = (
     t.person.c.is_example,
     t.identity.c.person_id.is_not(None).label("enrolled"),
 )
-_HOLDERS = (
-    select(*_PERSON)
-    .select_from(t.person.outerjoin(t.identity))
-    .where(
-        t.person.c.id.in_(
-            select(t.role.c.person_id).where(
-                t.role.c.kind.in_(bindparam("kinds", expanding=True)),
-                or_(
-                    t.role.c.organisation.in_(bindparam("organisations", expanding=True)),
-                    t.role.c.body.in_(bindparam("bodies", expanding=True)),
-                ),
-                holds(),
-            )
-        )
-    )
-    .order_by(t.person.c.name, t.person.c.id)
+_PEOPLE = (
+    select(*_PERSON).select_from(t.person.outerjoin(t.identity)).order_by(t.person.c.name, t.person.c.id)
 )
 
 
-def people_for(
-    connection: Connection,
-    kinds: Collection[RoleKind],
-    on: date,
-    *,
-    organisations: Iterable[str] = (),
-    bodies: Iterable[str] = (),
+def people(
+    connection: Connection, forum_key: str, party: Party, region: str | None, on: date
 ) -> tuple[Person, ...]:
-    """Those who hold such a role for one of the organisations or in one of the bodies on the day, by name."""
-    asked = {"kinds": list(kinds), "organisations": list(organisations), "bodies": list(bodies), "on": on}
-    return tuple(Person(*row) for row in connection.execute(_HOLDERS, asked))
+    """Whom an event of that audience is for on the day, by name."""
+    wanted = _PEOPLE.where(t.person.c.id.in_(audience.of(forum_key, party, region)))
+    return tuple(Person(*row) for row in connection.execute(wanted, {"on": on}))
 
 
 # Who was called, and what they answer
@@ -250,9 +227,7 @@ _ASK_AGAIN = (
     .values(answer=None, substitute=None, answered_at=None)
 )
 _FORGET_DIETS = (
-    update(t.meeting_invitee)
-    .where(t.meeting_invitee.c.meeting == bindparam("meeting_id"))
-    .values(diet=None)
+    update(t.meeting_invitee).where(t.meeting_invitee.c.meeting == bindparam("meeting_id")).values(diet=None)
 )
 _PRESENCE = update(t.meeting_invitee).where(_ONE).values(presence=bindparam("new_presence"))
 
@@ -331,7 +306,7 @@ def note_presence(work: Work, meeting_id: str, presence: dict[str, Presence]) ->
     audit.record(work, f"meeting:{meeting_id}", "presence_noted", {"people": presence})
 
 
-def _invitee(row: Row[Any]) -> Invitee:
+def _invitee(row: Any) -> Invitee:
     return Invitee(
         row.meeting,
         row.person_id,
@@ -471,11 +446,3 @@ def add_point(work: Work, meeting_id: str, person_id: str, text: str) -> int:
 def points(connection: Connection, meeting_id: str) -> tuple[Point, ...]:
     rows = connection.execute(_POINTS, {"meeting_id": meeting_id})
     return tuple(Point(row.id, row.person_id, row.name, row.text) for row in rows)
-
-
-# Duties
-
-
-def unanswered() -> ColumnElement[bool]:
-    """Of an invitee: has said nothing yet."""
-    return t.meeting_invitee.c.answer.is_(None)

@@ -468,7 +468,6 @@ meeting = Table(
     _required("event_key", Text),
     _required("form", Text),
     _required("state", Text),
-    Column("month", Integer),
     Column("region", Text),
     Column("first_on", Date),
     Column("last_on", Date),

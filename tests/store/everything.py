@@ -1,13 +1,15 @@
 """A database with something in every table: a case that was filed and sent back, cards one after the other, a code."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Table
 
 from domain.access import Role, RoleKind
 from domain.cases import State
+from domain.meetings import Answer, DateOption, Meeting, MeetingForm
+from domain.messages import Scope
 from domain.register import Person
 from domain.submissions import NeedsReport
 from store import (
@@ -15,11 +17,14 @@ from store import (
     batches,
     cards,
     cases,
+    channels,
     claims,
     confirmations,
     conversations,
     drafts,
     enrolment,
+    feeds,
+    meetings,
     occasions,
     offered,
     outbox,
@@ -75,6 +80,7 @@ async def with_everything(store: Store) -> Store:
     await do(store, _cases)
     await do(store, _chats)
     await do(store, _rest)
+    await do(store, _meetings)
     return store
 
 
@@ -161,6 +167,30 @@ def _rest(work: Work) -> None:
     years.approve(work, "nordland", 2024)
     claims.say(work, 2023, "report_deadline", ODD)
     occasions.plan_until(work, "planner", NOW)
+
+
+def _meetings(work: Work) -> None:
+    meeting = meetings.begin(
+        work,
+        Meeting(
+            "2023-region_lofoten",
+            2023,
+            "region_lofoten",
+            MeetingForm.DIGITAL,
+            first_on=LATER.date(),
+            starts=time(9),
+            agenda=(ODD,),
+            practical=ODD,
+        ),
+    )
+    meetings.call(work, meeting, [OWNER.id])
+    meetings.answer(work, meeting.id, OWNER.id, Answer.SUBSTITUTE, substitute=ODD, diet=ODD)
+    meetings.say_need(work, meeting.id, "1804", True, ODD)
+    meetings.begin_poll(work, meeting.id, [DateOption(1, LATER.date(), None, time(9), time(15))])
+    meetings.vote(work, meeting.id, 1, OWNER.id, [1])
+    meetings.add_point(work, meeting.id, OWNER.id, ODD)
+    feeds.issue(work, OWNER.id, 1, ODD)
+    channels.bind(work, "LOFOTEN", an_address(scope=Scope.CHANNEL, channel_id=ODD))
 
 
 def put(work: Work, table: Table, **values: object) -> None:

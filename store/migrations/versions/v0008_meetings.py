@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("event_key", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("month", sa.Integer()),
         sa.Column("region", sa.Text()),
         sa.Column("first_on", sa.Date()),
         sa.Column("last_on", sa.Date()),
