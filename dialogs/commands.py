@@ -99,6 +99,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "send_back": _nothing_or_case,
     "correct": _nothing_or_case,
     "differences": _nothing_or_case,
+    "confirm_part": _nothing_or_case,
     "journal": _nothing_or_case_and_more,
     "extend": _nothing,
     "on_behalf": _nothing,
@@ -122,6 +123,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "contact": _nothing,
     "begun": _nothing,
     "missing": _nothing,
+    "unconfirmed": _nothing,
 }
 # These show something and change nothing, so one or two wrong letters do no harm. What else is wanted is typed as it
 # is written, or it is not done.
@@ -139,8 +141,8 @@ FORGIVING = frozenset(
             "pause",
             "summary",
         ),
-        *("handover", "differences", "history", "holders", "notices_sent", "frames"),
-        *("whereabouts", "contact", "begun", "missing", "calendar", "duties"),
+        *("handover", "differences", "confirm_part", "history", "holders", "notices_sent", "frames"),
+        *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties"),
     }
 )
 # They take any words, so what is understood as a question goes before them.
@@ -154,7 +156,17 @@ def _given(name: str) -> Callable[[str], str | None]:
 
 # These ask which case or language is meant, if the argument is not there.
 _ASK_WHICH = (
-    *("new_version", "copy", "withdraw", "reopen", "send_back", "correct", "differences", "journal"),
+    *(
+        "new_version",
+        "copy",
+        "withdraw",
+        "reopen",
+        "send_back",
+        "correct",
+        "differences",
+        "journal",
+        "confirm_part",
+    ),
     *("history", "notices_sent", "language"),
 )
 # While a question is open: `endre` takes anything, so only `endre 7` is a command, and a bare "trekk" is an answer.

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from dialogs import offers, sharing, showing
 from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
@@ -26,7 +28,7 @@ from domain.messages import Message, Reply
 from domain.register import OWNER_KINDS
 from domain.roster import PriorGrant
 from domain.rounds import Round
-from domain.submissions import Circumstances
+from domain.submissions import Circumstances, NeedsReport
 from store import cards, cases, drafts, register, roster, views
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
@@ -61,10 +63,17 @@ def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) ->
         prior_grants=_prior_grants(asked, answers),
         of_scheme=about.scheme if about else None,
         is_correction=draft.purpose is Purpose.CORRECTION,
+        filed=_filed(connection, about) if about and draft.purpose is Purpose.PART else None,
+        partner=draft.owner if draft.purpose is Purpose.PART else None,
         deadline_on=offers.last_day(connection, asked.forum.key, cycle_year, about.lead_owner)
         if about and draft.purpose is Purpose.HANDLING
         else deadline_on,
     )
+
+
+def _filed(connection: Connection, case: Case) -> NeedsReport | None:
+    version = cases.version(connection, case.number, case.submission)
+    return NeedsReport.read(version.report) if version else None
 
 
 def _prior_grants(asked: Inquiry, answers: Answers) -> tuple[PriorGrant, ...]:
@@ -118,7 +127,7 @@ def view(
         seen_by=sharing.seen_by(around, draft),
         news=sharing.news(desk, draft, since),
         about=draft.about,
-        is_staffs=draft.purpose is not Purpose.REPORT,
+        is_staffs=draft.purpose not in (Purpose.REPORT, Purpose.PART),
         is_masters=may(desk.actor, Action.OWN_DRAFT, drafts.thing(desk.work.connection, draft, desk.on)),
         reasons=returned,
     )

@@ -72,6 +72,10 @@ def _names(forum_key: str, same: _Same, on: date) -> Names:
             for region in forum.regions
         ),
         tuple((owner.id, (*names_of_owner(owner.name), *known.owners.get(owner.id, ()))) for owner in owners),
+        tuple(
+            (each.id, (each.name, *known.universities.get(each.id, ())))
+            for each in directory.of_kind(frozenset({OrganisationKind.HIGHER_ED_INSTITUTION}), on)
+        ),
         tuple(shorts.items()),
     )
 
@@ -84,10 +88,12 @@ def named(slots: Slots, forum: Forum, directory: Directory, t: Texts) -> str:
     """What is asked about, in words: `Dekom, Lofoten, 2023`. Empty: everything."""
     region = forum.region(slots.region) if slots.region else None
     owner = directory.organisations.get(slots.owner or "")
+    university = directory.organisations.get(slots.university or "")
     said = (
         t(f"scheme.{slots.scheme}.short") if slots.scheme else "",
         region.name.in_(t.language) if region else "",
         owner.name if owner else "",
+        university.name if university else "",
         t(f"state.{slots.state}") if slots.state else "",
         str(slots.year) if slots.year else "",
     )
@@ -121,6 +127,7 @@ def as_json(slots: Slots) -> Mapping[str, object]:
         "scheme": slots.scheme,
         "region": slots.region,
         "owner": slots.owner,
+        "university": slots.university,
         "state": slots.state,
         "year": slots.year,
     }

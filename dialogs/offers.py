@@ -6,8 +6,9 @@ from sqlalchemy import Connection
 
 from dialogs.desk import Inquiry
 from domain import rounds
-from domain.access import Action, Thing, may
+from domain.access import Action, may
 from domain.cases import NEXT, Case, State, way
+from domain.confirming import ASKED_IN
 from domain.days import end_of
 from store import extensions
 
@@ -16,10 +17,9 @@ STILL_OPEN = frozenset({State.SUBMITTED, State.RETURNED})  # a new version may s
 
 def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
     """The verbs of the case's buttons, for this person at this time."""
-    thing = Thing(lead_owner=case.lead_owner)
-    is_owner, is_staff = may(asked.actor, Action.CHANGE_CASE, thing), may(asked.actor, Action.HANDLE_CASE)
-    until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
-    in_time = asked.at < end_of(until)
+    is_owner = may(asked.actor, Action.CHANGE_CASE, case.thing)
+    is_staff = may(asked.actor, Action.HANDLE_CASE)
+    in_time = _is_in_time(asked, case)
     now = rounds.open_round(asked.forum.key, asked.at)
     possible = {
         "new_version": case.state in STILL_OPEN
@@ -31,8 +31,19 @@ def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
         and (is_staff or (is_owner and in_time and case.state in STILL_OPEN)),
         "reopen": is_owner and in_time and case.state is State.WITHDRAWN,
         "differences": case.submission > 1,
+        "confirm_part": may(asked.actor, Action.CONFIRM_PART, case.thing) and case.state in ASKED_IN,
     }
     return tuple(verb for verb, is_possible in possible.items() if is_possible)
+
+
+def owner_may_file(asked: Inquiry, case: Case) -> bool:
+    """Whether the owner can still file a new version, whoever asks."""
+    return case.state in STILL_OPEN and _is_in_time(asked, case)
+
+
+def _is_in_time(asked: Inquiry, case: Case) -> bool:
+    until = last_day(asked.connection, asked.forum.key, case.cycle_year, case.lead_owner, case.answer_by_on)
+    return asked.at < end_of(until)
 
 
 def last_day(

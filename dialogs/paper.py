@@ -55,7 +55,7 @@ def document(desk: Desk, number: str) -> Reply:
 
 def _is_report(draft: Draft) -> bool:
     """What staff do to a case is a draft, too, and no document."""
-    return draft.purpose is not Purpose.HANDLING
+    return draft.purpose not in (Purpose.HANDLING, Purpose.PART)
 
 
 def of_case(desk: Desk, number: str) -> Reply:

@@ -219,6 +219,7 @@ VERBS: dict[str, dict[str, _Verb]] = {
 _NEVER_ON = {
     Purpose.ON_BEHALF: frozenset(_SHARING),
     Purpose.CORRECTION: frozenset(_SHARING),
+    Purpose.PART: frozenset({*_SHARING, "paper"}),
     Purpose.HANDLING: frozenset({*_SHARING, "paper"}),
 }
 # The person is done with the page: optional questions left empty are answered.

@@ -46,8 +46,8 @@ def name_of(desk: Desk, person_id: str) -> str:
 def settled(desk: Desk, draft: Draft, may_lead: Collection[str]) -> Draft:
     """Whose the draft is and who reads it, as the answers say now: the measure's other owners, and of its
     universities those that were let in."""
-    if draft.purpose in (Purpose.CORRECTION, Purpose.HANDLING):
-        return draft  # the secretariat's own
+    if draft.purpose in (Purpose.CORRECTION, Purpose.HANDLING, Purpose.PART):
+        return draft  # the secretariat's own, or a university's
     lead = draft.answers.get("lead_owner")
     owner = lead if lead in may_lead else draft.owner
     partners = _list(draft.answers.get("uh_partner"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from dialogs import showing, versions
+from dialogs import confirming, showing, versions
 from dialogs.cards.forms import DraftView, too_late, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message
@@ -48,6 +48,7 @@ def _file_report(desk: Desk, draft: Draft, seen: DraftView, report: NeedsReport)
         versions.carry_over(desk, case.number, before)
         _tell_former_owner(desk, about, case)
     _tell_others(desk, case, is_correction=is_correction)
+    confirming.ask_universities(desk, case)
     shown = showing.case_message(desk, case.number, receipt=not is_correction)
     if is_correction:
         return "", Reply((message(note(desk.t("case.corrected", number=case.number))), shown))
@@ -144,4 +145,5 @@ _FILED_AS: dict[str, Callable[[Desk, Draft, DraftView, Any], tuple[str, Reply | 
     "needs_report": _file_report,
     "send_back": versions.file_send_back,
     "extension": versions.file_extension,
+    "university_part": confirming.file_part,
 }

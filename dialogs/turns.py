@@ -11,12 +11,14 @@ from functools import partial
 from dialogs import (
     answering,
     commands,
+    confirming,
     drafting,
     enrolling,
     inviting,
     offering,
     paper,
     pressing,
+    proposals,
     queries,
     registering,
     reminding,
@@ -229,6 +231,8 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "answer": _answer_button,
     "role": registering.press,
     "reminders": reminding.press,
+    "part": confirming.press,
+    "proposal": proposals.press,
 }
 
 
@@ -291,7 +295,7 @@ def _understood(desk: Desk, text: str) -> Reply | None:
     something else can be meant, it is likelier.
     """
     sees_round = may(desk.actor, Action.SEE_ROUND)
-    closed = ("whereabouts",) if sees_round else ("begun", "missing")
+    closed = ("whereabouts",) if sees_round else ("begun", "missing", "unconfirmed")
     found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at, closed)
     if found is None:
         return None
@@ -343,11 +347,13 @@ def _closed_to(desk: Desk) -> set[str]:
         closed |= {"send_back", "correct", "journal", "extend", "on_behalf"}
     if not desk.actor.organisations(RoleKind.OWNER_CONTACT):
         closed |= {"new_version", "copy", "reopen", "handover"}
+    if not desk.actor.organisations(RoleKind.UNIVERSITY_CONTACT):
+        closed.add("confirm_part")
     if not may(desk.actor, Action.KEEP_REGISTER):
         closed |= {"role", "end_role", "revoke", "holders"}
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
         closed.add("notices_sent")
-    closed |= {"whereabouts"} if may(desk.actor, Action.SEE_ROUND) else {"begun", "missing"}
+    closed |= {"whereabouts"} if may(desk.actor, Action.SEE_ROUND) else {"begun", "missing", "unconfirmed"}
     if not may(desk.actor, Action.SEE_FRAMES):
         closed.add("frames")
     if desk.house.link is None:
@@ -463,7 +469,7 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
     **{
         name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
-        for name in ("whereabouts", "contact", "begun", "missing", "calendar", "duties")
+        for name in ("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties")
     },
 }
 # They change nothing.
@@ -478,6 +484,7 @@ _QUESTIONS = frozenset(
         "frames",
         "holders",
         "handover",
+        "confirm_part",
         "paper",
         "list",
         "differences",
@@ -485,6 +492,7 @@ _QUESTIONS = frozenset(
         "contact",
         "begun",
         "missing",
+        "unconfirmed",
         "calendar",
         "duties",
     }

@@ -6,7 +6,7 @@ Who may do what and when is one function, `offers.offers`; each act asks it agai
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs import drafting, sharing, showing, whose
+from dialogs import confirming, drafting, sharing, showing, whose
 from dialogs.cards import cases as case_cards
 from dialogs.cards.forms import DraftView, whom_to_ask
 from dialogs.cards.notes import note
@@ -77,28 +77,31 @@ _DECLARED = ("declaration", "declaration_name")
 def _new_version(desk: Desk, case: Case) -> Reply:
     """Go on with the next version, or begin it; what was filed stands until then. The secretariat begins it for an
     owner that has no Teams."""
-    begun = _begun(desk, case, Purpose.REPORT, Purpose.ON_BEHALF)
-    if begun is not None:
-        return drafting.go_on(desk, begun.id)
+    already = begun(desk, case, Purpose.REPORT, Purpose.ON_BEHALF)
+    return drafting.go_on(desk, already.id) if already else _begin(desk, next_version(desk, case))
+
+
+def next_version(desk: Desk, case: Case) -> Draft:
+    """The draft of the case's next version, not kept yet: what was filed, to be declared anew."""
     is_owner = may(desk.actor, Action.CHANGE_CASE, Thing(lead_owner=case.lead_owner))
     purpose = Purpose.REPORT if is_owner else Purpose.ON_BEHALF
     answers = {field: text for field, text in _answers(desk, case).items() if field not in _DECLARED}
     draft = _draft(desk, case.form, case.cycle_year, answers, purpose)
-    return _begin(desk, replace(draft, owner=case.lead_owner, about=case.number))
+    return replace(draft, owner=case.lead_owner, about=case.number)
 
 
 def _correct(desk: Desk, case: Case) -> Reply:
-    begun = _begun(desk, case, Purpose.CORRECTION)
-    if begun is not None:
-        return drafting.go_on(desk, begun.id)
+    already = begun(desk, case, Purpose.CORRECTION)
+    if already is not None:
+        return drafting.go_on(desk, already.id)
     draft = _draft(desk, case.form, case.cycle_year, _answers(desk, case), Purpose.CORRECTION)
     return _begin(desk, replace(draft, about=case.number))
 
 
-def _begun(desk: Desk, case: Case, *purposes: Purpose) -> Draft | None:
+def begun(desk: Desk, case: Case, *purposes: Purpose) -> Draft | None:
     """What somebody has begun with the case for one of these purposes."""
-    begun = drafts.about(desk.work.connection, case.number)
-    return next((draft for draft in begun if draft.purpose in purposes), None)
+    found = drafts.about(desk.work.connection, case.number)
+    return next((draft for draft in found if draft.purpose in purposes), None)
 
 
 def carry_over(desk: Desk, number: str, before: Answers) -> None:
@@ -138,9 +141,9 @@ def _copy(desk: Desk, case: Case) -> Reply:
     """A new report from an earlier case: every answer is asked about again, and the sums are new."""
     now = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
     assert now is not None  # offered in an open round alone
-    for begun in desk.inquiry.drafts:
-        if _is_begun_from(begun, case, now.cycle_year):
-            return drafting.go_on(desk, begun.id)
+    for draft in desk.inquiry.drafts:
+        if _is_begun_from(draft, case, now.cycle_year):
+            return drafting.go_on(desk, draft.id)
     form = FORMS[case.form]
     known = {scheme.key for scheme in schemes.scheme_set(desk.house.forum.key, now.deadline_on).schemes}
     kept: dict[str, str | None] = {
@@ -193,18 +196,18 @@ def _begin_in_round(desk: Desk, form: str, purpose: Purpose) -> Reply:
     latest = rounds.latest_round(desk.house.forum.key, desk.turn.received_at)
     if latest is None:
         return say(desk.t("say.ask_secretariat"))
-    for begun in desk.inquiry.drafts:  # asked for twice: there is one that nothing stands in yet
-        if (begun.form, begun.purpose, begun.author) == (form, purpose, desk.actor.person_id) and not (
-            begun.answers or begun.about
+    for draft in desk.inquiry.drafts:  # asked for twice: there is one that nothing stands in yet
+        if (draft.form, draft.purpose, draft.author) == (form, purpose, desk.actor.person_id) and not (
+            draft.answers or draft.about
         ):
-            return drafting.go_on(desk, begun.id)
+            return drafting.go_on(desk, draft.id)
     return _begin(desk, _draft(desk, form, latest.cycle_year, {}, purpose))
 
 
 def _send_back(desk: Desk, case: Case) -> Reply:
-    begun = _begun(desk, case, Purpose.HANDLING)
-    if begun is not None:
-        return drafting.go_on(desk, begun.id)
+    already = begun(desk, case, Purpose.HANDLING)
+    if already is not None:
+        return drafting.go_on(desk, already.id)
     draft = _draft(desk, "send_back", case.cycle_year, {}, Purpose.HANDLING)
     return _begin(desk, replace(draft, about=case.number))
 
@@ -238,8 +241,8 @@ def withdraw(desk: Desk, number: str) -> Reply:
     if case is None or "withdraw" not in offers(desk.inquiry, case):
         return act(desk, "withdraw", number)
     cases.withdraw(desk.work, case)
-    for begun in drafts.about(desk.work.connection, number):
-        drafts.save(desk.work, begun, replace(begun, state=DraftState.DISCARDED))
+    for draft in drafts.about(desk.work.connection, number):
+        drafts.save(desk.work, draft, replace(draft, state=DraftState.DISCARDED))
     _tell(desk, case, "case_withdrawn", staff=True)
     return Reply((showing.case_message(desk, number),))
 
@@ -346,5 +349,6 @@ _ACTS: dict[str, Callable[[Desk, Case], Reply]] = {
     "withdraw": _ask_withdraw,
     "reopen": _reopen,
     "differences": _differences,
+    "confirm_part": confirming.show_parts,
 }
 VERBS = tuple(_ACTS)

@@ -6,10 +6,11 @@ from dialogs.asking import quoted
 from dialogs.cards.forms import whom_to_ask
 from dialogs.desk import Desk, say
 from dialogs.offers import offers
-from domain.access import Action, RoleKind, Thing, Visible, may, visible_cases
+from dialogs.texts import Texts
+from domain.access import Action, RoleKind, Visible, may, visible_cases
 from domain.cases import Case
 from domain.messages import Reply
-from store import register, views
+from store import cases, register, views
 
 _MOST = 5
 
@@ -22,6 +23,7 @@ _RIGHTS: dict[str, tuple[Action, ...]] = {
     "send_back": (Action.HANDLE_CASE,),
     "correct": (Action.HANDLE_CASE,),
     "journal": (Action.HANDLE_CASE,),
+    "confirm_part": (Action.CONFIRM_PART,),
 }
 # What comes nearest to it on the other side.
 _INSTEAD = {"new_version": "correct", "correct": "new_version", "reopen": "send_back"}
@@ -30,8 +32,13 @@ _INSTEAD = {"new_version": "correct", "correct": "new_version", "reopen": "send_
 def not_theirs(desk: Desk, verb: str, case: Case) -> str:
     """That somebody else does this to the case, whom to ask, and what the person can do. Empty: it is theirs to do."""
     rights, t = _rights(verb), desk.t
-    if any(may(desk.actor, right, Thing(lead_owner=case.lead_owner)) for right in rights):
+    if any(may(desk.actor, right, case.thing) for right in rights):
         return ""
+    if Action.CONFIRM_PART in rights:
+        names = tuple(partner.name for partner in desk.inquiry.directory.named(case.partners))
+        return (
+            f"{t('case.university_does', universities=t.listed(names))} {whom_to_ask(desk.inquiry.staff, t)}"
+        )
     told = _owner_does(desk, case.lead_owner) if Action.CHANGE_CASE in rights else staff_do(desk)
     instead = _INSTEAD.get(verb)
     if instead not in offers(desk.inquiry, case):
@@ -59,8 +66,7 @@ def ask_which(desk: Desk, verb: str) -> Reply:
     seen = views.cases(desk.work.connection, visible_cases(desk.actor))
     found = list(islice((case for case in seen if _goes_now(desk, verb, case)), _MOST + 1))
     if not found and all(visible_cases(desk.actor, right) == Visible() for right in rights):
-        owner_does = t("case.owner_does", owner=t("ball.owner"))
-        return say(f"{owner_does if Action.CHANGE_CASE in rights else t('say.staff_do')} {ask}")
+        return say(f"{_who_does(rights, t)} {ask}")
     if not found:
         return say(f"{t('which.none')} {ask}")
     newest = found[0]
@@ -72,6 +78,12 @@ def ask_which(desk: Desk, verb: str) -> Reply:
     return say("\n".join([t("which.several", example=example), *lines, *more]))
 
 
+def _who_does(rights: tuple[Action, ...], t: Texts) -> str:
+    if Action.CONFIRM_PART in rights:
+        return t("case.university_does", universities=t("case.any_university"))
+    return t("case.owner_does", owner=t("ball.owner")) if Action.CHANGE_CASE in rights else t("say.staff_do")
+
+
 def _rights(verb: str) -> tuple[Action, ...]:
     return _RIGHTS.get(verb, (Action.SEE_CASE,))
 
@@ -79,7 +91,15 @@ def _rights(verb: str) -> tuple[Action, ...]:
 def _goes_now(desk: Desk, verb: str, case: Case) -> bool:
     if verb == "journal":
         return may(desk.actor, Action.HANDLE_CASE) and case.journal_number is None
+    if verb == "confirm_part" and not _waits_for(desk, case):
+        return False
     return verb in offers(desk.inquiry, case)
+
+
+def _waits_for(desk: Desk, case: Case) -> bool:
+    """Whether one of the person's universities has not confirmed its part."""
+    missing = cases.unconfirmed(desk.work.connection, case)
+    return any(key in missing for key in desk.actor.organisations(RoleKind.UNIVERSITY_CONTACT))
 
 
 def _example(desk: Desk, verb: str, case: Case) -> str:

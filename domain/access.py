@@ -47,6 +47,7 @@ class Action(StrEnum):
     REGISTER = "register"  # file for an owner that has no Teams
     CHANGE_CASE = "change_case"  # withdraw it, or file a new version of it
     HANDLE_CASE = "handle_case"  # send back, reopen, extend a deadline, correct, note the journal number
+    CONFIRM_PART = "confirm_part"  # a university's part of a case, or propose it otherwise
     SEE_CASE = "see_case"
     SEE_HISTORY = "see_history"  # who did what with a case, and when
     SEE_ROUND = "see_round"  # counts and sums over all owners, region by region, and who was not told
@@ -118,7 +119,8 @@ _O, _F, _U, _S, _V, _T, _D, _A = (
     RoleKind.ADMINISTRATOR,
 )
 
-# A draft is its owner's, or the secretariat's: it stays there when the one who began it has gone.
+# A draft is its owner's, or the secretariat's: it stays there when the one who began it has gone. What a university
+# writes about its part of a case is the university's.
 _MASTERS = frozenset(
     {
         (_O, Relation.SOLE_AUTHOR),
@@ -126,6 +128,7 @@ _MASTERS = frozenset(
         (_O, Relation.LEAD_OWNER),
         (_F, Relation.SOLE_AUTHOR),
         (_F, Relation.SUCCESSOR),
+        (_U, Relation.LEAD_OWNER),
         (_T, Relation.OFFICE),
         (_D, Relation.OFFICE),
     }
@@ -140,6 +143,7 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     Action.REGISTER: frozenset({(_T, Relation.ANY)}),
     Action.CHANGE_CASE: frozenset({(_O, Relation.LEAD_OWNER)}),
     Action.HANDLE_CASE: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
+    Action.CONFIRM_PART: frozenset({(_U, Relation.PARTNER)}),
     Action.SEE_CASE: frozenset(
         {
             (_O, Relation.LEAD_OWNER),

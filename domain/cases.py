@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.access import Thing
+
 
 class State(StrEnum):
     DRAFT = "draft"
@@ -158,3 +160,12 @@ class Case:
     priority: int | None = None  # the network's own, unique per scheme and region
     journal_number: str | None = None  # in the archive of the county governor
     answer_by_on: date | None = None  # the last day to answer, of a case that was returned or reopened
+
+    @property
+    def thing(self) -> Thing:
+        """As far as rights are concerned."""
+        return Thing(
+            lead_owner=self.lead_owner,
+            other_owners=frozenset(self.other_owners),
+            partners=frozenset(self.partners),
+        )

@@ -1,4 +1,4 @@
-"""What people call regions and owners beside their names: towns, short forms, Sami names, old spellings."""
+"""What people call regions, owners and universities beside their names: towns, short forms, old spellings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from domain.data import check_forum, read, strict
 @strict
 @dataclass(frozen=True, slots=True)
 class Nicknames:
-    """By the region's key, and by the owner's id in the register."""
+    """By the region's key, and by the id in the register."""
 
     regions: Mapping[str, tuple[str, ...]]
     owners: Mapping[str, tuple[str, ...]]
+    universities: Mapping[str, tuple[str, ...]]
 
 
 @cache

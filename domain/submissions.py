@@ -39,7 +39,8 @@ class Circumstances:
     """What a report is checked against: the rules of its round, the register, and the day.
 
     `own_cases` are those of the lead owner, if the person writes for it. `taken_priorities`: (scheme, region,
-    priority) of the round's cases.
+    priority) of the round's cases. `filed` and `partner`: the report of a case and the university whose part of it is
+    looked at.
     """
 
     forum: Forum
@@ -53,6 +54,8 @@ class Circumstances:
     taken_priorities: frozenset[tuple[str, str | None, int]] = field(default=frozenset())
     of_scheme: str | None = None  # a next version stays in the scheme of its case
     is_correction: bool = False
+    filed: "NeedsReport | None" = None
+    partner: str | None = None
     deadline_on: date | None = None  # the owner's, of a case that is sent back; otherwise the round's
 
     def scheme(self, key: str | None) -> Scheme | None:
@@ -381,6 +384,50 @@ class NeedsReport(BaseModel):
     def read(cls, text: bytes) -> Self:
         """A stored version; it is not judged again."""
         return cls.model_validate_json(text)
+
+
+class UniversityPart(BaseModel):
+    """What a university proposes for its own part of a case, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uh_dialogue: Text
+    uh_dialogue_on: PastDay
+    budget_uh: dict[str, dict[int, Nok]]
+    reason: Text
+
+    @field_validator("budget_uh")
+    @classmethod
+    def _first_year_asks_for_something(
+        cls, value: dict[str, dict[int, int]], info: ValidationInfo
+    ) -> dict[str, dict[int, int]]:
+        """With what the owner and the other universities ask for."""
+        filed, partner = _filed_part(info)
+        proposed = value.get(partner, {})
+        if filed is not None and filed.cycle_year in proposed:
+            year = filed.cycle_year
+            if filed.total_nok(year) - filed.budget_uh[partner][year] + proposed[year] == 0:
+                _refuse("nothing_requested", at=f"{partner}.{year}", year=year)
+        return value
+
+    @field_validator("reason")
+    @classmethod
+    def _something_is_otherwise(cls, value: str, info: ValidationInfo) -> str:
+        filed, partner = _filed_part(info)
+        known = {name: info.data.get(name) for name in ("uh_dialogue", "uh_dialogue_on")}
+        proposed = info.data.get("budget_uh", {}).get(partner)
+        if filed is not None and (known, proposed) == (
+            {name: getattr(filed, name) for name in known},
+            filed.budget_uh.get(partner),
+        ):
+            _refuse("nothing_changed")
+        return value
+
+
+def _filed_part(info: ValidationInfo) -> tuple[NeedsReport | None, str]:
+    """The report that the university is a partner in, and which of them it is."""
+    around: Circumstances | None = info.context
+    return (around.filed, around.partner or "") if around is not None else (None, "")
 
 
 class SendBack(BaseModel):

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from dialogs.cards import cases, forms, frames, lists, notes, owners, papers, register, rounds
+from dialogs.cards import cases, confirming, forms, frames, lists, notes, owners, papers, register, rounds
 from dialogs.cards.cases import CaseView
+from dialogs.cards.confirming import PartView, ProposalView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.frames import FramesView
 from dialogs.cards.history import history
@@ -15,6 +16,7 @@ from dialogs.cards.notices_sent import notices_sent
 from dialogs.cards.owners import OwnerRow
 from dialogs.cards.parts import Element
 from dialogs.cards.rounds import RoundRow
+from dialogs.comparing import Difference
 from dialogs.engine import Answers
 from dialogs.forms.needs_report import FORM
 from dialogs.hearing import said_of
@@ -219,6 +221,8 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "notices", sent_notices(text[:120])
     yield "history", events(text[:120], text[:120])
     yield "role", role_card(text[:120], refused=True)
+    yield "a university's part", part_card(words=text, was_confirmed=True)
+    yield "what a university proposes", proposed(in_time=True, words=text)
     for kind in NOTICES:
         yield kind, notice(kind, text[:120])
 
@@ -307,6 +311,89 @@ def sent_back() -> CaseView:
     return replace(view, reasons=reasons, verbs=("new_version", "withdraw", "differences"))
 
 
+def half_confirmed(t: Texts) -> CaseView:
+    given = t("part.given", name="Kontakt for Nord universitet (eksempel)", at=SAVED_AT)
+    rows = (
+        ("Nord universitet", given),
+        ("UiT Norges arktiske universitet", t("part.waits", at=SAVED_AT)),
+    )
+    return replace(case(), confirmations=rows)
+
+
+def differences_of_a_part(t: Texts, words: str = "To møter med instituttet.") -> tuple[Difference, ...]:
+    label = t("needs_report.field.budget_uh.label", partner="Nord universitet", year=2023)
+    return (
+        Difference("uh_dialogue", t("needs_report.field.uh_dialogue.label"), "Ett møte.", words),
+        Difference("budget_uh.nord.2023", label, "500 000 kr", "450 000 kr", -50_000),
+    )
+
+
+def a_part(t: Texts, words: str = "Fire samlinger i året, og utprøving mellom dem.") -> PartView:
+    fields = ("need_description", "measures", "uh_dialogue")
+    money = (
+        (t("needs_report.field.budget_uh.label", partner="Nord universitet", year=year), "500 000 kr")
+        for year in YEARS
+    )
+    return PartView(
+        number="2023-DEKOM-014",
+        title="Lesing i alle fag",
+        university="Nord universitet",
+        owner="Bodø kommune",
+        rows=(*((t(f"needs_report.field.{name}.label"), words) for name in fields), *money),
+        due_on=date(2023, 2, 8),
+        staff=STAFF,
+    )
+
+
+def part_buttons(t: Texts, *verbs: str) -> list[tuple[str, str, str]]:
+    return [(t(f"button.{verb}"), verb, CARD) for verb in verbs]
+
+
+def part_card(*, said: str = "", words: str = "Fire samlinger i året.", **changes: Any) -> Make:
+    """`was_confirmed`: something has changed since, or since it was asked."""
+    verbs = (
+        ("correct_part", "see_case") if "confirmed" in changes else ("confirm", "correct_part", "see_case")
+    )
+
+    def make(t: Texts) -> Element:
+        changed = differences_of_a_part(t) if "was_confirmed" in changes else ()
+        view = replace(a_part(t, words), changed=changed, **changes)
+        refusal = t(said, changes=t("needs_report.field.uh_dialogue.label")) if said else ""
+        return confirming.part(view, t, part_buttons(t, *verbs), said=refusal)
+
+    return make
+
+
+def of_parts() -> Iterator[tuple[str, Make]]:
+    yield "asked", part_card()
+    yield "changed since it was asked", part_card(was_confirmed=False)
+    yield "changed since it was confirmed", part_card(was_confirmed=True)
+    yield "an old card was pressed", part_card(said="part.outdated", was_confirmed=True)
+    yield "confirmed", part_card(confirmed=("Kontakt for Nord universitet (eksempel)", SAVED_AT))
+    yield "without buttons", lambda t: confirming.part(a_part(t), t, [])
+
+
+def proposed(*, in_time: bool, words: str = "Timene ble færre.") -> Make:
+    verbs = ("take_over", "see_case") if in_time else ("see_case",)
+    return lambda t: confirming.proposal(
+        ProposalView(
+            "2023-DEKOM-014",
+            "Lesing i alle fag",
+            "Nord universitet",
+            differences_of_a_part(t, words),
+            words,
+            in_time,
+        ),
+        t,
+        part_buttons(t, *verbs),
+    )
+
+
+def of_proposals() -> Iterator[tuple[str, Make]]:
+    yield "in time", proposed(in_time=True)
+    yield "too late", proposed(in_time=False)
+
+
 def waiting(t: Texts) -> CaseView:
     by = t("case.by_plan", day=date(2023, 2, 14))
     following = f"{t('case.may_change', day=date(2023, 2, 1))} {t('case.next.submitted', when=by)}"
@@ -328,6 +415,7 @@ def of_cases() -> Iterator[tuple[str, Make]]:
         ),
     )
     yield "sent back", lambda t: cases.case(sent_back(), t, card_id=CARD, has_links=True)
+    yield "confirmed by one of two", lambda t: cases.case(half_confirmed(t), t, card_id=CARD, has_links=True)
     yield "withdrawn", lambda t: cases.case(with_state(State.WITHDRAWN), t, card_id=CARD)
     yield "longer than usual", lambda t: cases.case(waiting(t), t, card_id=CARD, has_links=True)
     yield "whole county, without a button", lambda t: cases.case(case(region=None), t, card_id=None)
@@ -582,6 +670,8 @@ def every() -> dict[str, Make]:
             ]
         ),
         "cases.case": of_cases(),
+        "confirming.part": of_parts(),
+        "confirming.proposal": of_proposals(),
         "papers.link_card": of_links(),
         "cases.confirm_withdrawal": iter(
             [("a case", lambda t: cases.confirm_withdrawal(filed("Lesing i alle fag"), t, CARD))]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, select, updat
 from domain.access import Relation
 from domain.cases import GIVEN_UP, NEXT, Case, CaseNumber, State, way
 from domain.errors import Final, Stale
-from store import audit, drafts
+from store import audit, confirmations, drafts
 from store.drafts import Draft, DraftState, Purpose
 from store.tables import (
     case_count,
@@ -30,6 +30,10 @@ from store.work import Work
 
 class NoSuchMove(Final):
     """The case cannot go from its state to that one."""
+
+
+class NotConfirmed(Final):
+    """A university has not confirmed its part of the case, which is needed for that state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,14 +307,23 @@ def _keep_version(work: Work, case: Case, purpose: Purpose, report: bytes, reaso
 def move(work: Work, case: Case, to: State, *, action: str = "moved") -> Case:
     """Bring the case to its next state, with the counts and the audit, which calls it by `action`.
 
-    Raises: NoSuchMove - `domain.cases.NEXT` does not know this step. Stale - the case was changed since it was read.
+    Raises: NoSuchMove - `domain.cases.NEXT` does not know this step. NotConfirmed - it would be complete, and is not
+    (domain.md 5.1, `uh_confirmation`). Stale - the case was changed since it was read.
     """
     if to not in NEXT[case.state]:
         raise NoSuchMove(f"{case.number}: {case.state} -> {to}")
+    if to is State.COMPLETE and (missing := unconfirmed(work.connection, case)):
+        raise NotConfirmed(f"{case.number}: {', '.join(missing)}")
     after = replace(case, state=to, state_since=work.now, version=case.version + 1)
     _rewrite(work, case, after)
     audit.record(work, f"case:{case.number}", action, {"from": case.state, "to": to})
     return after
+
+
+def unconfirmed(connection: Connection, case: Case) -> tuple[str, ...]:
+    """The universities of the case that have not confirmed their part of it as it is now."""
+    standing = confirmations.standing(connection, f"case:{case.number}")
+    return tuple(key for key in case.partners if key not in standing or not standing[key].holds)
 
 
 def withdraw(work: Work, case: Case) -> Case:

@@ -56,6 +56,7 @@ _ONE = _ALL.where(table.c.id == bindparam("confirmation_id"))
 _OF = _ALL.where(table.c.subject == bindparam("about"))
 _STANDING = _OF.where(_STANDS)
 _STANDING_OF = _STANDING.where(table.c.organisation == bindparam("asked"))
+_STANDING_OF_ALL = _ALL.where(_STANDS, table.c.subject.in_(bindparam("subjects", expanding=True)))
 _OPEN_OF = _ALL.where(
     _STANDS,
     table.c.confirmed_at.is_(None),
@@ -155,6 +156,13 @@ def standing(connection: Connection, subject: str) -> dict[str, Confirmation]:
     """What is asked or confirmed now, by organisation."""
     found = (_confirmation(row) for row in connection.execute(_STANDING, {"about": subject}))
     return {each.organisation: each for each in found}
+
+
+def standing_of(connection: Connection, subjects: Iterable[str]) -> dict[tuple[str, str], Confirmation]:
+    """The same of several subjects, by subject and organisation."""
+    rows = connection.execute(_STANDING_OF_ALL, {"subjects": sorted(subjects)})
+    found = (_confirmation(row) for row in rows)
+    return {(each.subject, each.organisation): each for each in found}
 
 
 def open_of(connection: Connection, organisations: Iterable[str]) -> tuple[Confirmation, ...]:

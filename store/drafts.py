@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     REPORT = "report"
     ON_BEHALF = "on_behalf"  # the secretariat writes for an owner that has no Teams
     CORRECTION = "correction"  # the secretariat mends a mistake in what was filed
+    PART = "part"  # a university proposes its part of a case otherwise; `owner` is the university
     HANDLING = "handling"  # what the secretariat does to a case or a deadline
 
 
@@ -91,7 +92,8 @@ class Focus:
 
 _COLUMNS = tuple(table.c[field.name] for field in fields(Draft))
 _GET = select(*_COLUMNS).where(table.c.id == bindparam("draft_id"))
-_IS_OFFICE = table.c.purpose != Purpose.REPORT
+_NOT_OFFICE = (Purpose.REPORT, Purpose.PART)
+_IS_OFFICE = table.c.purpose.not_in(_NOT_OFFICE)
 _WROTE = and_(role.c.person_id == table.c.author, role.c.kind.in_(WRITING_ROLES))
 # Nobody writes for an owner as its author any more, and one of the author's roles was of these.
 _IS_LEFT = and_(
@@ -158,7 +160,7 @@ def get(connection: Connection, draft_id: str) -> Draft | None:
 
 def thing(connection: Connection, draft: Draft, on: date) -> Thing:
     """The draft as far as rights are concerned, on the day."""
-    is_office = draft.purpose is not Purpose.REPORT
+    is_office = draft.purpose not in _NOT_OFFICE
     return Thing(
         lead_owner=draft.owner,
         author=draft.author,

@@ -4,14 +4,15 @@ They may give too many; each person is asked about before anything is sent.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Date, bindparam, select, union
 
 from domain.access import WRITING_ROLES, RoleKind
 from domain.cases import State
+from domain.days import end_of, midnight_before
 from store.register import holds
-from store.tables import case_head, extension, role
+from store.tables import Instant, case_head, confirmation, extension, role
 
 _WRITE = role.c.kind.in_(WRITING_ROLES)
 _LAST_DAYS = bindparam("last_days", type_=Date, expanding=True)
@@ -46,10 +47,29 @@ STAFF = (
 )
 """Those who treat cases."""
 
+UNIVERSITIES = (
+    select(role.c.person_id)
+    .join(confirmation, confirmation.c.organisation == role.c.organisation)
+    .where(
+        role.c.kind == RoleKind.UNIVERSITY_CONTACT,
+        holds(),
+        confirmation.c.voided_at.is_(None),
+        confirmation.c.confirmed_at.is_(None),
+    )
+    .distinct()
+)
+"""Those who speak for a university that is asked to confirm something."""
+
 _BETWEEN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _EXTENSIONS = select(extension.c.deadline_on).where(extension.c.deadline_on.between(*_BETWEEN))
 _ANSWERS = select(case_head.c.answer_by_on).where(
     case_head.c.state == State.RETURNED, case_head.c.answer_by_on.between(*_BETWEEN)
+)
+_ASKED = select(confirmation.c.asked_at).where(
+    confirmation.c.voided_at.is_(None),
+    confirmation.c.confirmed_at.is_(None),
+    confirmation.c.asked_at >= bindparam("begins", type_=Instant),
+    confirmation.c.asked_at < bindparam("ends", type_=Instant),
 )
 _OF_DRAFTS, _OF_RETURNED = union(_EXTENSIONS, _ANSWERS), _ANSWERS.distinct()
 
@@ -62,3 +82,9 @@ def extended_days(connection: Connection, first: date, last: date) -> Iterable[d
 def returned_days(connection: Connection, first: date, last: date) -> Iterable[date]:
     """The days in that time by which a case that was sent back is to be answered."""
     return connection.execute(_OF_RETURNED, {"first": first, "last": last}).scalars()
+
+
+def asked_between(connection: Connection, first: date, last: date) -> Iterable[datetime]:
+    """When in that time somebody was asked to confirm what is not confirmed yet."""
+    days = {"begins": midnight_before(first), "ends": end_of(last)}
+    return connection.execute(_ASKED, days).scalars()

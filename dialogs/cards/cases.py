@@ -22,6 +22,7 @@ class CaseView:
     verbs: tuple[str, ...] = ()  # what the person may do to the case now
     reasons: tuple[tuple[str, str], ...] = ()  # what is to be changed: (question, why)
     following: str = ""  # what comes next, by when, or who sets the day
+    confirmations: tuple[tuple[str, str], ...] = ()  # of which university, and whether it has confirmed
     waited: str = ""  # how long this step has taken, and whether that is longer than usual
 
 
@@ -39,6 +40,7 @@ def case(
         line(view.waited) if view.waited else None,
         _to_change(view, t),
         facts(_facts(view, t)),
+        _confirmations(view, t),
         line(whom_to_ask(view.staff, t)),
         actions=[
             button(t(f"button.{verb}"), verb, card_id)
@@ -71,6 +73,13 @@ def _to_change(view: CaseView, t: Texts) -> Element | None:
     until = view.case.answer_by_on
     lines = [line(bold(f"{label}: "), why) if label else line(why) for label, why in view.reasons]
     return box(line(bold(t("case.to_change", day=until))), *lines, style="warning")
+
+
+def _confirmations(view: CaseView, t: Texts) -> Element | None:
+    """Whether the universities have confirmed their parts."""
+    if not view.confirmations:
+        return None
+    return box(line(bold(t("part.heading"))), facts(view.confirmations))
 
 
 def confirm_withdrawal(seen: Case, t: Texts, card_id: str) -> Element:

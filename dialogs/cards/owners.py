@@ -27,10 +27,11 @@ def owners(
     rows: tuple[OwnerRow, ...],
     t: Texts,
     *,
+    first: str = "",
     note: str = "",
     offers: Sequence[tuple[str, str, str]] = (),
 ) -> Element:
-    """The whole in a sentence, how many in each region, and a row for each owner."""
+    """The whole in a sentence, how many in each region, and a row for each owner, or for what `first` calls them."""
     shown = rows[:_MOST_ROWS]
     by_region = Counter(row.region for row in rows).most_common()
     regions = "; ".join(f"{region} {count}" for region, count in by_region)
@@ -43,7 +44,7 @@ def owners(
             if len(by_region) > 1
             else []
         ),
-        table((5, 4), [t("owners.owner"), column], [_cells(row) for row in shown], numbers=False)
+        table((5, 4), [first or t("owners.owner"), column], [_cells(row) for row in shown], numbers=False)
         if shown
         else None,
         subtle(t("owners.more", count=more)) if more else None,

@@ -13,6 +13,7 @@ from dialogs.forms import send_back
 from dialogs.offers import last_day, offers
 from dialogs.queries import Answer, Offer, Query, told
 from dialogs.queries.my_cases import case_json
+from dialogs.university_parts import confirmation_rows
 from domain import rounds
 from domain.access import visible_cases
 from domain.cases import Case, State
@@ -49,6 +50,7 @@ def case_view(asked: Inquiry, case: Case) -> CaseView:
         verbs=offers(asked, case),
         reasons=_reasons(asked, case),
         following=following(asked, case),
+        confirmations=confirmation_rows(asked, case),
         waited=waiting(asked, case),
     )
 

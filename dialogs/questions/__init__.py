@@ -45,6 +45,7 @@ class Slots:
     scheme: str | None = None
     region: str | None = None
     owner: str | None = None
+    university: str | None = None
     state: str | None = None
     year: int | None = None
 
@@ -207,7 +208,8 @@ def _argument(question: _Question, span: _Span, whole: _Span) -> str:
     """What is named in the clause, and besides, what frames it: `Det gjelder dekom. Hvem mangler?`"""
     given, around = _slots(span) or Slots(), _slots(whole) or Slots()
     framed = {
-        slot: getattr(given, slot) or getattr(around, slot) for slot in ("case", "scheme", "region", "year")
+        slot: getattr(given, slot) or getattr(around, slot)
+        for slot in ("case", "scheme", "region", "university", "year")
     }
     asked = replace(given, **framed)
     return str(

@@ -146,10 +146,10 @@ def _fixed_names() -> Mapping[str, tuple[str, str]]:
 
 
 @cache
-def names(regions: Named, owners: Named, shorts: tuple[tuple[str, str], ...]) -> Names:
-    """What can be named in a forum. Where two go by the same name, the first of them has it, owners before regions."""
+def names(regions: Named, owners: Named, universities: Named, shorts: tuple[tuple[str, str], ...]) -> Names:
+    """What can be named in a forum. Where two go by the same name, the first has it: owners, regions, universities."""
     found = dict(_fixed_names())
-    for slot, of_slot in (("owner", owners), ("region", regions)):
+    for slot, of_slot in (("owner", owners), ("region", regions), ("university", universities)):
         for key, every in of_slot:
             for written in (written for name in every for written in _written(name)):
                 found.setdefault(written, (slot, key))

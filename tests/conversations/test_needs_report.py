@@ -60,6 +60,8 @@ async def test_others_are_told(town: Town) -> None:
         ("eier-bodo-2", "receipt_copy"),
         ("sekretariat", "case_filed"),
         ("sekretariat-2", "case_filed"),
+        ("uh-nord", "confirmation_asked"),
+        ("uh-uit", "confirmation_asked"),
     ]
 
 

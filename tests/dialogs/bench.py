@@ -12,7 +12,7 @@ from dialogs.texts import texts
 from domain.access import Role
 from domain.messages import Address, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from domain.register import Person
-from store import cards, drafts, enrolment, register, views
+from store import cards, drafts, enrolment, outbox, register, views
 from store.cards import CardInstance
 from store.tables import draft as draft_table
 from store.tables import metadata
@@ -183,7 +183,26 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     await nord.says("mine saker")
     await nord.presses("Les utkast 1")
     keep("reading", nord)
+    await nord.says(f"bekreft {CASE}")
+    keep("part", nord)
+    await nord.presses("Foreslå en retting")
+    keep("university_part", nord, **{"budget_uh.nord.2023": "450 000", "reason": "Færre timer."})
+    shown["proposal"] = await _proposal(town)
     return shown
+
+
+async def _proposal(town: Town) -> Posted:
+    """What the other university proposes, as the owner has it."""
+    uit = town.person("uh-uit")
+    await uit.says(f"bekreft {CASE}")
+    await uit.presses("Foreslå en retting")
+    await uit.presses(
+        "Send forslaget til eieren", {"budget_uh.uit.2023": "160 000", "reason": "Flere timer."}
+    )
+    pending = await town.store.read(lambda c: outbox.in_state(c, outbox.OutboxState.PENDING))
+    (payload,) = [row.payload for row in pending if (row.kind, row.recipient) == ("part_proposed", OWNER)]
+    page = str(payload["confirmation"])
+    return Posted(await card_row(town, "proposal", str(payload["draft"]), page=page), ("take_over",), {})
 
 
 async def _filed(owner: Talk) -> Posted:

@@ -65,19 +65,32 @@ OF_STAFF = {
     "staff's discard": ("discard_yes", "discard_no"),
     "answer": ("sheet",),
 }
-# Those of a university: of a case that it is a partner of, and of a draft that it was let read.
-OF_PARTNER = {"partner's case": ("refresh", "paper"), "reading": ("open", "paper")}
+# Those of a university: of a case that it is a partner of, of its part of it, and of a draft that it was let read; and
+# the owner's, of what a university proposes.
+OF_PARTNER = {
+    "partner's case": ("refresh", "paper", "confirm_part"),
+    "part": ("confirm", "correct_part", "see_case"),
+    "university_part": ("submit", "type", "discard", "refresh"),
+    "reading": ("open", "paper"),
+    "proposal": ("take_over",),
+}
 EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
 # Of each of these one may ask how it stands now, which looks at no input.
-FORM_CARDS = {*OF_A_FORM, *OF_STAFF} - {"role", "staff's case", "staff's withdrawal", "answer"}
-REVIEWS = {"review", "send_back, review", "correction, review", "on_behalf, review", "extension"}
+FORM_CARDS = {*OF_A_FORM, *OF_STAFF, "university_part"} - {
+    *("role", "staff's case", "staff's withdrawal", "answer")
+}
+REVIEWS = {
+    *("review", "send_back, review", "correction, review", "on_behalf, review", "extension"),
+    "university_part",
+}
 # There is no page before the first. On a review: the one is there once a university was let in, the others stand on
 # older cards or in longer forms.
 HARMLESS = {
     **{name: {"back"} for name, verbs in EVERY_BUTTON.items() if verbs == _FIRST_PAGE},
     **{name: {"back", "save", "goto"} for name in REVIEWS},
     "review": {"shut_out", "back", "save"},
+    "proposal": {"refresh"},
 }
 VERBS = frozenset(verb for verbs in EVERY_BUTTON.values() for verb in verbs) | {"status", "shut_out"}
 NO_VERBS = ("", "SAVE", "save ", "next\n", "invite", "__class__", "x" * 10_000)
@@ -230,6 +243,9 @@ DOES = {
     ("staff's discard", "discard_yes"): {"draft"},
     ("on_behalf, page", "save"): {"draft"},
     ("correction, page", "save"): {"draft"},
+    ("part", "confirm"): {"confirmation"},
+    ("university_part", "submit"): {"outbox"},
+    ("proposal", "take_over"): {"case_version"},
 }
 
 
@@ -377,10 +393,28 @@ async def test_report_that_was_changed_elsewhere_is_shown_before_it_is_filed(
 
 # Why nothing was filed, that one types from now on, whether to throw the draft away, and a link below the card.
 SAID_ONCE = frozenset(
-    {"submit", "type", "discard", "discard_yes", "paper", "new_version", "withdraw", "send_back", "correct"}
+    {
+        "submit",
+        "type",
+        "discard",
+        "discard_yes",
+        "paper",
+        "new_version",
+        "withdraw",
+        "send_back",
+        "correct",
+        "take_over",
+        "confirm_part",
+    }
 )
 # How each is asked how it stands now. What is typed into a card of the secretariat is saved by the first press.
-LOOKS = {"case": "refresh", "staff's case": "refresh", "partner's case": "refresh", "reading": "open"}
+LOOKS = {
+    "case": "refresh",
+    "staff's case": "refresh",
+    "partner's case": "refresh",
+    "reading": "open",
+    "proposal": "refresh",
+}
 LOOKS |= dict.fromkeys(FORM_CARDS, "refresh")
 
 

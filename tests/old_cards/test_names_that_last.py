@@ -38,6 +38,8 @@ KINDS_OF_CARDS = {
     "paper",
     "role",
     "withdrawal",
+    "part",
+    "proposal",
 }
 VERBS = {
     "form": {"next", "back", "save", "skip", "review", "type"},

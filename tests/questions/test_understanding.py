@@ -28,7 +28,8 @@ def of_nordland() -> Names:
         for each in FORUM.municipalities
     )
     schemes = {each.key: each.short for found in scheme_sets("nordland") for each in found.schemes}
-    return names(regions, owners, tuple(schemes.items()))
+    universities = (("nord", ("Nord universitet",)), ("uit", KNOWN.universities["uit"]))
+    return names(regions, owners, universities, tuple(schemes.items()))
 
 
 NAMES = of_nordland()
@@ -188,7 +189,10 @@ def test_every_language_has_words_for_every_concept(language: str) -> None:
 
 
 def test_grammar_speaks_of_what_there_is() -> None:
-    concepts, slots = data("nb")["words"].keys(), {"case", "scheme", "region", "owner", "state", "year"}
+    concepts, slots = (
+        data("nb")["words"].keys(),
+        {"case", "scheme", "region", "owner", "university", "state", "year"},
+    )
     for question in data("grammar")["questions"]:
         assert question["query"] in every()
         assert set(question["takes"]) <= slots

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from domain.access import Reach, Visible
 from domain.cases import NEXT, Case, State
 from domain.errors import Stale
-from store import audit, cases, drafts, views
-from store.cases import Filing, NoSuchMove
+from store import audit, cases, confirmations, drafts, views
+from store.cases import Filing, NoSuchMove, NotConfirmed
 from store.drafts import Draft, DraftState
 from store.tables import case_head
 from store.views import RoundCount
@@ -151,6 +151,32 @@ async def test_a_draft_that_was_thrown_away_is_not_submitted(store: Store) -> No
 
     with pytest.raises(Stale):
         await do(store, throw_away_and_submit)
+
+
+async def test_a_case_is_complete_when_each_of_its_universities_has_confirmed(store: Store) -> None:
+    """As it is now: a confirmation of what was there before does not count."""
+    case = await submitted(store)
+    subject = f"case:{case.number}"
+
+    def confirm(work: Work, university: str, content: dict[str, str]) -> None:
+        confirmations.ask(work, subject, university, content)
+        confirmations.confirm(work, subject, university, content)
+
+    async def complete(of: Case) -> Case:
+        return await do(store, lambda work: cases.move(work, of, State.COMPLETE))
+
+    screened = await do(store, lambda work: cases.move(work, case, State.SCREENING))
+    with pytest.raises(NotConfirmed, match="nord, uit"):
+        await complete(screened)
+    await do(store, lambda work: confirm(work, "nord", {"title": "as it was"}))
+    with pytest.raises(NotConfirmed, match=r": uit$"):
+        await complete(screened)
+    await do(store, lambda work: confirm(work, "uit", {"title": "as it is"}))
+    await do(store, lambda work: confirmations.ask(work, subject, "nord", {"title": "as it is"}))
+    with pytest.raises(NotConfirmed, match=r": nord$"):
+        await complete(screened)
+    await do(store, lambda work: confirm(work, "nord", {"title": "as it is"}))
+    assert (await complete(screened)).state is State.COMPLETE
 
 
 async def test_priority_is_given_once_until_its_case_is_withdrawn(store: Store, url: str) -> None:

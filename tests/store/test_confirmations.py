@@ -149,6 +149,11 @@ async def test_organisations_are_asked_and_answer_each_for_itself(store: Store) 
     assert left == (uit,)
     assert await store.read(lambda connection: confirmations.open_of(connection, {"nord"})) == ()
     assert await store.read(lambda connection: confirmations.get(connection, nord.id + uit.id)) is None
+    found = await store.read(lambda c: confirmations.standing_of(c, [SUBJECT, "case:2023-DEKOM-002"]))
+    assert {key: each.holds for key, each in found.items()} == {
+        (SUBJECT, "nord"): True,
+        (SUBJECT, "uit"): False,
+    }
 
 
 async def asked_beside(store: Store, organisation: str) -> Confirmation:

@@ -23,13 +23,14 @@ from domain.access import (
 # Source: domain.md 2.2, as far as the actions exist. "-": never; "any": whatever the thing is.
 TABLE = """
             owner_contact filer university_contact seat substitute secretariat decision_maker administrator
-write_draft sole_author,successor,lead_owner        sole_author,successor,lead_owner  -  - -   office  office  -
-own_draft   sole_author,successor,lead_owner        sole_author,successor   -        -    -    office  office  -
-read_draft  sole_author,successor,lead_owner,reader sole_author,successor,lead_owner reader - - office office  -
+write_draft sole_author,successor,lead_owner        sole_author,successor,lead_owner lead_owner - - office office -
+own_draft   sole_author,successor,lead_owner        sole_author,successor   lead_owner - -   office  office  -
+read_draft sole_author,successor,lead_owner,reader sole_author,successor,lead_owner lead_owner,reader - - office office -
 submit      lead_owner                              -                       -        -    -    -       -    -
 register    -                                       -                       -        -    -    any     -    -
 change_case lead_owner                              -                       -        -    -    -       -    -
 handle_case -                                       -                       -        -    -    any     any  -
+confirm_part -                                      -                       partner  -    -    -       -    -
 see_case    lead_owner,other_owner                  lead_owner,other_owner  partner  any  any  any     any  -
 see_history lead_owner                              -                       -        -    -    any     any  any
 see_round   -                                       -                       -        -    -    any     any  -
@@ -37,7 +38,7 @@ see_frames  any                                     any                     any 
 see_sums    -                                       -                       -        any  any  any     any  -
 invite      -                                       -                       -        -    -    any     -    any
 keep_register -                                     -                       -        -    -    any     -    any
-"""
+"""  # noqa: E501
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
 EXPECTED = {
     (RoleKind(role), Action(row[0])): frozenset() if cell == "-" else frozenset(cell.split(","))

@@ -1,0 +1,60 @@
+"""A university's part of a case that it has not confirmed."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from dialogs.desk import Inquiry
+from dialogs.duties import Source
+from dialogs.queries import Offer
+from dialogs.university_parts import due_on, is_about_case, number_of
+from domain import confirming, rounds
+from domain.access import Action, visible_cases
+from domain.days import local_day
+from domain.duties import Duty
+from domain.forum import Forum
+from store import confirmations, owing, views
+
+_LONGEST = timedelta(days=31)  # from when it is asked to the last day, holidays and all
+
+
+def _owed(asked: Inquiry) -> Iterator[Duty]:
+    visible = visible_cases(asked.actor, Action.CONFIRM_PART)
+    waiting = confirmations.open_of(asked.connection, visible.partners) if visible.partners else ()
+    about = [each for each in waiting if is_about_case(each)]
+    known = {case.number: case for case in views.cases(asked.connection, visible)} if about else {}
+    for each in about:
+        case = known.get(number_of(each))
+        if case is not None and case.state in confirming.ASKED_IN and each.organisation in case.partners:
+            yield Duty("confirmation", each.organisation, str(each.id), due_on(asked, case, each))
+
+
+def _words(asked: Inquiry, duty: Duty) -> str:
+    confirmation = confirmations.get(asked.connection, int(duty.subject))
+    if confirmation is None:
+        return ""
+    title = confirmation.content.get("measure_title", "")
+    return asked.t("duties.confirmation", number=number_of(confirmation), title=title)
+
+
+def _last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:
+    """Of each round's deadline, and of every day after one on which somebody was asked anew."""
+    deadlines = [
+        rounds.round_of(forum.key, year).deadline_on for year in range(first.year - 1, last.year + 1)
+    ]
+    asked_on = {local_day(at) for at in owing.asked_between(connection, first - _LONGEST, last)}
+    for day in sorted({*deadlines, *asked_on}):
+        due = confirming.confirm_by(forum.key, day, day)
+        if first <= due <= last:
+            yield due
+
+
+DUTY = Source(
+    "confirmation",
+    _owed,
+    _words,
+    lambda asked, duty, title: Offer(title, "open", "part", duty.subject, "open"),
+    owing.UNIVERSITIES,
+    _last_days,
+)
