@@ -58,7 +58,7 @@ async def gets(town: Town, talk: Talk) -> list[str]:
 async def asked(town: Town, person: str) -> Talk:
     """The person with the question to confirm before them."""
     talk = town.person(person)
-    assert "Bekreft deres del av behovsmeldingen" in (await gets(town, talk))[-1]
+    assert "Bekreft deres del av en behovsmelding" in (await gets(town, talk))[-1]
     return talk
 
 
@@ -100,7 +100,7 @@ async def second_contact(town: Town) -> Talk:
 async def test_each_university_is_asked_about_its_own_part(town: Town, owner: Talk) -> None:
     (text,) = await gets(town, town.person("uh-nord"))
     assert text.splitlines()[:4] == [
-        "Bekreft deres del av behovsmeldingen",
+        "Bekreft deres del av en behovsmelding",
         "Lesing i alle fag",
         f"Bodø kommune har meldt inn dette med dere som partner. Sak {CASE}.",
         f"{NORD} bes bekrefte det som står her, senest 8. februar 2023.",
