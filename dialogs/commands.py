@@ -12,6 +12,8 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
+from dialogs.engine import Becomes
+from dialogs.forms import FORMS
 from dialogs.naming import read_scheme_and_year
 from dialogs.texts import languages, texts
 from domain.cases import read_case_number
@@ -72,6 +74,10 @@ def _nothing(text: str) -> str | None:
     return None if text else ""
 
 
+# For each form that partnerships report on: to write it, who has, and who has not.
+_REPORTS = tuple(form.name for form in FORMS.values() if form.becomes is Becomes.GRANT_REPORT)
+_ABOUT_REPORTS = tuple(f"{form}_{question}" for form in _REPORTS for question in ("list", "missing"))
+
 # Every command and how its argument is read; None = that is not an argument of this command.
 ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "new": _nothing,
@@ -119,6 +125,8 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "calendar": _nothing,
     "duties": _nothing,
     "reminders": _nothing_or_anything,
+    **dict.fromkeys(_REPORTS, _nothing_or_number),
+    **dict.fromkeys(_ABOUT_REPORTS, _nothing),
     "whereabouts": _nothing,
     "contact": _nothing,
     "begun": _nothing,
@@ -143,6 +151,7 @@ FORGIVING = frozenset(
         ),
         *("handover", "differences", "confirm_part", "history", "holders", "notices_sent", "frames"),
         *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties"),
+        *_ABOUT_REPORTS,
     }
 )
 # They take any words, so what is understood as a question goes before them.

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from dialogs import offers, sharing, showing
+from dialogs import granted, offers, sharing, showing
 from dialogs.asking import on_card
 from dialogs.cards import forms as form_cards
 from dialogs.cards import questions
@@ -18,18 +18,19 @@ from dialogs.cards.forms import DraftView
 from dialogs.cards.notes import note
 from dialogs.cards.parts import Element
 from dialogs.desk import Desk, Inquiry, message, say
-from dialogs.engine import Answers, AnyForm, Question, digest
+from dialogs.engine import Answers, AnyForm, Becomes, Question, digest
 from dialogs.forms import FORMS
 from domain import rounds, schemes
 from domain.access import WRITING_ROLES, Action, Thing, Visible, may
 from domain.cases import Case, State
 from domain.days import end_of
+from domain.grants import read_subject
 from domain.messages import Message, Reply
 from domain.register import OWNER_KINDS
 from domain.roster import PriorGrant
 from domain.rounds import Round
 from domain.submissions import Circumstances, NeedsReport
-from store import cards, cases, drafts, register, roster, views
+from store import cards, cases, drafts, grant_reports, register, roster, views
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
 
@@ -43,7 +44,7 @@ def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) ->
     connection, cycle_year = asked.connection, draft.cycle_year
     deadline_on = rounds.round_of(asked.forum.key, cycle_year).deadline_on
     leads = may_lead(asked, draft)
-    about = cases.get(connection, draft.about) if draft.about else None
+    about, subject = _case(connection, draft), read_subject(draft.about)
     answers = {**draft.answers, **(given or {})}
     lead = answers.get("lead_owner")
     own = views.cases(connection, Visible(lead_owners=frozenset({lead}))) if lead in leads else ()
@@ -68,12 +69,20 @@ def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) ->
         deadline_on=offers.last_day(connection, asked.forum.key, cycle_year, about.lead_owner)
         if about and draft.purpose is Purpose.HANDLING
         else deadline_on,
+        partnership=grant_reports.partnership(connection, subject) if subject else None,
+        period=subject.period if subject else None,
     )
 
 
 def _filed(connection: Connection, case: Case) -> NeedsReport | None:
     version = cases.version(connection, case.number, case.submission)
     return NeedsReport.read(version.report) if version else None
+
+
+def _case(connection: Connection, draft: Draft) -> Case | None:
+    """The case that the draft is about, if it is about one."""
+    is_of_case = draft.about is not None and FORMS[draft.form].becomes is not Becomes.GRANT_REPORT
+    return cases.get(connection, draft.about) if draft.about and is_of_case else None
 
 
 def _prior_grants(asked: Inquiry, answers: Answers) -> tuple[PriorGrant, ...]:
@@ -122,20 +131,25 @@ def view(
         circumstances=around,
         saved_at=draft.saved_at,
         deadline_on=deadline_on,
-        is_closed=draft.purpose is Purpose.REPORT and desk.turn.received_at >= end_of(deadline_on),
+        is_closed=_closes(draft) and desk.turn.received_at >= end_of(deadline_on),
         staff=desk.inquiry.staff,
         seen_by=sharing.seen_by(around, draft),
         news=sharing.news(desk, draft, since),
-        about=draft.about,
+        about=case.number if (case := _case(desk.work.connection, draft)) else None,
         is_staffs=draft.purpose not in (Purpose.REPORT, Purpose.PART),
         is_masters=may(desk.actor, Action.OWN_DRAFT, drafts.thing(desk.work.connection, draft, desk.on)),
         reasons=returned,
     )
 
 
+def _closes(draft: Draft) -> bool:
+    """Whether it can come too late. A report on a grant is wanted however late it is."""
+    return draft.purpose is Purpose.REPORT and FORMS[draft.form].becomes is Becomes.CASE
+
+
 def _reasons(desk: Desk, draft: Draft) -> dict[str, str]:
     """Why the case was sent back, until that is answered."""
-    case = cases.get(desk.work.connection, draft.about) if draft.about else None
+    case = _case(desk.work.connection, draft)
     if case is None or case.state is not State.RETURNED or draft.purpose is not Purpose.REPORT:
         return {}
     found = cases.last_return(desk.work.connection, case.number)
@@ -145,7 +159,11 @@ def _reasons(desk: Desk, draft: Draft) -> dict[str, str]:
 def last_day(desk: Desk, draft: Draft) -> date:
     """The last day on which the draft may be filed."""
     connection = desk.work.connection
-    case = cases.get(connection, draft.about) if draft.about else None
+    subject = read_subject(draft.about)
+    asked = granted.asked_for(connection, desk.house.forum, subject) if subject else None
+    if asked is not None:
+        return asked.due_on
+    case = _case(connection, draft)
     return offers.last_day(
         connection,
         desk.house.forum.key,
@@ -359,6 +377,8 @@ def ended(desk: Desk, draft: Draft, unsaved: list[str] | None = None) -> Message
     from sight."""
     if draft.case_number is not None:
         shown = showing.case_message(desk, draft.case_number)
+    elif draft.state is DraftState.SUBMITTED and read_subject(draft.about) is not None:
+        shown = showing.report_message(desk, draft.about or "")
     elif draft.state is DraftState.SUBMITTED:
         shown = message(note(desk.t("say.was_filed")))
     else:

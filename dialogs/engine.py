@@ -65,6 +65,20 @@ def no_sums(_: Answers, __: Circumstances) -> tuple[YearSum, ...]:
     return ()
 
 
+def nothing_known(_: Circumstances, __: Texts) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+class Becomes(StrEnum):
+    """What a form is once it is filed."""
+
+    CASE = "case"
+    GRANT_REPORT = "grant_report"  # on the grant of a partnership, asked for by the event of the form's name
+    RETURN = "return"  # of a case to its owner
+    EXTENSION = "extension"  # of one owner's deadline
+    PART = "part"  # what a university proposes for its part of a case
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ask:
     """One question. `when`, `here` and `required` see earlier answers only; `here` sees the key of the page, too.
@@ -167,7 +181,9 @@ class Form(Generic[Report]):
     """An ordered list of pages of questions over one model.
 
     `derive` adds what nobody is asked. `criteria` are the questions that speak for each criterion, `warn` what the
-    person should know before submitting, `sums` the money per year as far as it can be read.
+    person should know before submitting, `sums` the money per year as far as it can be read. `known` is what stands
+    there beforehand, as (name, value). `is_short`: one card that a phone shows whole, so what helps with an answer
+    stands in its field.
     """
 
     name: str
@@ -177,6 +193,9 @@ class Form(Generic[Report]):
     criteria: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warn: Callable[[Report, Circumstances], tuple[Warning, ...]] = no_warnings
     sums: Callable[[Answers, Circumstances], tuple[YearSum, ...]] = no_sums
+    becomes: Becomes = Becomes.CASE
+    known: Callable[[Circumstances, Texts], tuple[tuple[str, str], ...]] = nothing_known
+    is_short: bool = False
 
     def path(self, answers: Answers, circumstances: Circumstances) -> Iterator[Question]:
         """The questions that are asked, in order."""

@@ -16,6 +16,7 @@ from dialogs import drafting, queries, showing
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.papers import link_card
 from dialogs.desk import Desk, House, Wanted, message, say
+from dialogs.engine import Becomes
 from dialogs.forms import FORMS
 from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
 from dialogs.papers.tables import xlsx
@@ -30,7 +31,7 @@ from domain.submissions import Circumstances
 from store import audit, cases, drafts, register, views
 from store.cards import CardInstance
 from store.cases import Version
-from store.drafts import Draft, DraftState, Purpose
+from store.drafts import Draft, DraftState
 from store.work import Work
 
 LINK_MINUTES = 15
@@ -54,8 +55,8 @@ def document(desk: Desk, number: str) -> Reply:
 
 
 def _is_report(draft: Draft) -> bool:
-    """What staff do to a case is a draft, too, and no document."""
-    return draft.purpose not in (Purpose.HANDLING, Purpose.PART)
+    """What staff do to a case is a draft, too, and no document; nor is what is reported on a grant."""
+    return FORMS[draft.form].becomes is Becomes.CASE
 
 
 def of_case(desk: Desk, number: str) -> Reply:

@@ -8,7 +8,7 @@ from dialogs.asking import LONGEST_ANSWER, on_card, readable, settled
 from dialogs.cards import forms as form_cards
 from dialogs.cards.forms import DraftView
 from dialogs.desk import Desk, message
-from dialogs.engine import Merged, digest, merge
+from dialogs.engine import Becomes, Merged, digest, merge
 from dialogs.forms import FORMS
 from domain.messages import Pressed, Reply
 from domain.submissions import Circumstances
@@ -25,9 +25,9 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance) -> Reply | None:
         return None
     if draft is None:
         return drafting.out_of_reach(desk)
-    if pressed.verb in _NEVER_ON.get(draft.purpose, ()):
-        return None
     form = FORMS[draft.form]
+    if pressed.verb in _never_on(draft):
+        return None
     inputs = {field: text or "" for field, text in form.renamed(pressed.inputs).items()}
     stood = {field: text or "" for field, text in form.renamed(instance.shown).items()}
     if not _is_possible(instance, stood, inputs):
@@ -215,13 +215,15 @@ VERBS: dict[str, dict[str, _Verb]] = {
     "discard": {"discard_yes": _discard_yes, "discard_no": lambda press: press.to(press.instance.page)},
     "typing": {"card": _card},
 }
-# Universities do not read what the secretariat writes, and what it does to a case is no document.
-_NEVER_ON = {
-    Purpose.ON_BEHALF: frozenset(_SHARING),
-    Purpose.CORRECTION: frozenset(_SHARING),
-    Purpose.PART: frozenset({*_SHARING, "paper"}),
-    Purpose.HANDLING: frozenset({*_SHARING, "paper"}),
-}
+
+
+def _never_on(draft: Draft) -> frozenset[str]:
+    """Only what becomes a case is a document that universities may be let into; not what the secretariat writes."""
+    if FORMS[draft.form].becomes is not Becomes.CASE:
+        return frozenset({*_SHARING, "paper"})
+    return frozenset() if draft.purpose is Purpose.REPORT else frozenset(_SHARING)
+
+
 # The person is done with the page: optional questions left empty are answered.
 _DONE = frozenset({"next", "skip"})
 

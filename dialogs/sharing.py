@@ -23,6 +23,7 @@ def seen_by(around: Circumstances, draft: Draft) -> SeenBy | None:
     partners = [key for key in _list(draft.answers.get("uh_partner")) if key in known]
     return SeenBy(
         owner=names.get(draft.owner, draft.owner),
+        partner=known[draft.partner].name if draft.partner and draft.partner in known else None,
         readers=tuple(names[key] for key in draft.readers if key in names),
         waiting=tuple(known[key].name for key in partners if key not in draft.readers),
         let_in=tuple(known[key].name for key in partners if key in draft.readers),

@@ -1,11 +1,12 @@
-"""A case in a message, with the card row that lets it be shown anew."""
+"""A case or a report in a message, with the card rows that let it be shown anew."""
 
 from dialogs.cards import cases as case_cards
 from dialogs.desk import Desk, message
+from dialogs.queries import report
 from dialogs.queries.case_status import case_view
 from domain.access import visible_cases
 from domain.messages import Message
-from store import views
+from store import grant_reports, views
 
 
 def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
@@ -17,3 +18,14 @@ def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
     seen = case_view(asked, case)
     card_id = desk.new_card("case", number, ",".join(seen.verbs))
     return message(case_cards.case(seen, desk.t, card_id=card_id, receipt=receipt, has_links=asked.has_links))
+
+
+def report_message(desk: Desk, subject: str, *, said: str = "") -> Message:
+    """What a partnership has reported, for a person who may see it, below what is `said` of it now."""
+    filed = grant_reports.newest(desk.work.connection, subject)
+    answer = report.answer_of(desk.inquiry, filed, said=said)
+    offers = [
+        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
+        for offer in answer.offers
+    ]
+    return message(answer.card(offers))

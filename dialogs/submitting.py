@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from dialogs import confirming, showing, versions
+from dialogs import confirming, reporting, showing, versions
 from dialogs.cards.forms import DraftView, too_late, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message
+from dialogs.engine import Becomes
 from dialogs.offers import STILL_OPEN
 from domain.access import Action, RoleKind, Thing, may
 from domain.cases import Case
@@ -29,7 +30,7 @@ def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tupl
         return t(not_ready, count=count), None
     if seen.is_closed:
         return too_late(seen, t), None
-    return _FILED_AS[seen.form.name](desk, draft, seen, report)
+    return _FILED_AS[seen.form.becomes](desk, draft, seen, report)
 
 
 def _file_report(desk: Desk, draft: Draft, seen: DraftView, report: NeedsReport) -> tuple[str, Reply | None]:
@@ -140,10 +141,11 @@ def _put(desk: Desk, kind: str, case: Case, person_id: str, payload: dict[str, s
         outbox.put(desk.work, key=key, kind=kind, recipient=person_id, payload=payload)
 
 
-# What becomes of a form that is filed, by its name.
-_FILED_AS: dict[str, Callable[[Desk, Draft, DraftView, Any], tuple[str, Reply | None]]] = {
-    "needs_report": _file_report,
-    "send_back": versions.file_send_back,
-    "extension": versions.file_extension,
-    "university_part": confirming.file_part,
+# How a form is filed, by what becomes of it.
+_FILED_AS: dict[Becomes, Callable[[Desk, Draft, DraftView, Any], tuple[str, Reply | None]]] = {
+    Becomes.CASE: _file_report,
+    Becomes.GRANT_REPORT: reporting.file,
+    Becomes.RETURN: versions.file_send_back,
+    Becomes.EXTENSION: versions.file_extension,
+    Becomes.PART: confirming.file_part,
 }

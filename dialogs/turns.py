@@ -14,6 +14,7 @@ from dialogs import (
     confirming,
     drafting,
     enrolling,
+    granted,
     inviting,
     offering,
     paper,
@@ -22,6 +23,7 @@ from dialogs import (
     queries,
     registering,
     reminding,
+    reporting,
     versions,
     whose,
 )
@@ -233,6 +235,7 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "reminders": reminding.press,
     "part": confirming.press,
     "proposal": proposals.press,
+    "report": reporting.press,
 }
 
 
@@ -295,12 +298,16 @@ def _understood(desk: Desk, text: str) -> Reply | None:
     something else can be meant, it is likelier.
     """
     sees_round = may(desk.actor, Action.SEE_ROUND)
-    closed = ("whereabouts",) if sees_round else ("begun", "missing", "unconfirmed")
+    closed = (
+        ("whereabouts",) if sees_round else ("begun", "missing", "unconfirmed", "reports", "reports_missing")
+    )
     found = heard(text, desk.house.forum, desk.inquiry.directory, desk.turn.received_at, closed)
     if found is None:
         return None
     if found.query == "round_status" and not sees_round:
         return _ask(desk, "my_cases", found.argument)  # what they may see of it
+    if found.query in ("reports", "reports_missing") and not sees_round:
+        return _ask(desk, "duties", "")  # likewise
     if not found.is_file:
         return _ask(desk, found.query, found.argument)
     answer = QUERIES[found.query].answer(desk.inquiry, found.argument)
@@ -345,6 +352,10 @@ def _closed_to(desk: Desk) -> set[str]:
         closed.add("history")
     if not may(desk.actor, Action.HANDLE_CASE):
         closed |= {"send_back", "correct", "journal", "extend", "on_behalf"}
+    if not may(desk.actor, Action.SEE_ROUND):
+        closed |= {f"{form}{question}" for form in granted.REPORTS for question in ("_list", "_missing")}
+    if not desk.actor.organisations(RoleKind.OWNER_CONTACT, RoleKind.UNIVERSITY_CONTACT):
+        closed |= set(granted.REPORTS)
     if not desk.actor.organisations(RoleKind.OWNER_CONTACT):
         closed |= {"new_version", "copy", "reopen", "handover"}
     if not desk.actor.organisations(RoleKind.UNIVERSITY_CONTACT):
@@ -435,6 +446,13 @@ def _language(desk: Desk, code: str) -> Reply:
     return say(texts(code)("say.language_set"))
 
 
+def _report(form: str, desk: Desk, argument: str) -> Reply:
+    """Report on a grant; who holds none and sees the round is shown what others have reported."""
+    if may(desk.actor, Action.SEE_ROUND):
+        return _ask(desk, "reports", form)
+    return reporting.begin(desk, form, argument)
+
+
 def _on_case(desk: Desk, argument: str, *, verb: str) -> Reply:
     """Do it to the case that is named; where none is, ask which."""
     if not argument:
@@ -467,6 +485,15 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "reminders": reminding.reminders,
     "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
+    **{form: partial(_report, form) for form in granted.REPORTS},
+    **{
+        f"{form}_list": partial(lambda desk, _, form: _ask(desk, "reports", form), form=form)
+        for form in granted.REPORTS
+    },
+    **{
+        f"{form}_missing": partial(lambda desk, _, form: _ask(desk, "reports_missing", form), form=form)
+        for form in granted.REPORTS
+    },
     **{
         name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
         for name in ("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties")
@@ -495,6 +522,7 @@ _QUESTIONS = frozenset(
         "unconfirmed",
         "calendar",
         "duties",
+        *(f"{form}{question}" for form in granted.REPORTS for question in ("_list", "_missing")),
     }
 )
 

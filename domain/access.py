@@ -44,6 +44,8 @@ class Action(StrEnum):
     OWN_DRAFT = "own_draft"  # throw away, let universities read it
     READ_DRAFT = "read_draft"
     SUBMIT = "submit"  # file for the lead owner
+    REPORT_GRANT = "report_grant"  # file what a partnership reports on its grant, change it, confirm it
+    SEE_REPORT = "see_report"  # what a partnership has reported
     REGISTER = "register"  # file for an owner that has no Teams
     CHANGE_CASE = "change_case"  # withdraw it, or file a new version of it
     HANDLE_CASE = "handle_case"  # send back, reopen, extend a deadline, correct, note the journal number
@@ -92,7 +94,8 @@ OPERATOR = Actor("operator", "operator", "nb", (Role(RoleKind.ADMINISTRATOR), Ro
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an action is done to, as far as rights are concerned. A draft has an author and readers, a case none.
+    """What an action is done to, as far as rights are concerned. A draft has an author and readers, a case none; of a
+    draft the partner is the university that writes it together with the owner.
 
     `left_by`: the roles of an author who has gone from a draft behind which no owner stands yet.
     """
@@ -120,7 +123,7 @@ _O, _F, _U, _S, _V, _T, _D, _A = (
 )
 
 # A draft is its owner's, or the secretariat's: it stays there when the one who began it has gone. What a university
-# writes about its part of a case is the university's.
+# writes about its part of a case is the university's; what it reports on a grant is its and the owner's together.
 _MASTERS = frozenset(
     {
         (_O, Relation.SOLE_AUTHOR),
@@ -129,6 +132,7 @@ _MASTERS = frozenset(
         (_F, Relation.SOLE_AUTHOR),
         (_F, Relation.SUCCESSOR),
         (_U, Relation.LEAD_OWNER),
+        (_U, Relation.PARTNER),
         (_T, Relation.OFFICE),
         (_D, Relation.OFFICE),
     }
@@ -140,6 +144,16 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     Action.OWN_DRAFT: _MASTERS,
     Action.READ_DRAFT: _WRITERS | {(_O, Relation.READER), (_U, Relation.READER)},
     Action.SUBMIT: frozenset({(_O, Relation.LEAD_OWNER)}),
+    Action.REPORT_GRANT: frozenset({(_O, Relation.LEAD_OWNER), (_U, Relation.PARTNER)}),
+    Action.SEE_REPORT: frozenset(
+        {
+            (_O, Relation.LEAD_OWNER),
+            (_F, Relation.LEAD_OWNER),
+            (_U, Relation.PARTNER),
+            (_T, Relation.ANY),
+            (_D, Relation.ANY),
+        }
+    ),
     Action.REGISTER: frozenset({(_T, Relation.ANY)}),
     Action.CHANGE_CASE: frozenset({(_O, Relation.LEAD_OWNER)}),
     Action.HANDLE_CASE: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
@@ -235,11 +249,13 @@ def _has(actor: Actor, action: Action, relation: Relation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The drafts that an action may be done to, as a filter: those of these owners, those that one of these reads, and
-    without an owner those that the person began (`author`) and those whose author has gone from one of these roles
-    (`heir_of`); `office`: those of the secretariat."""
+    """The drafts that an action may be done to, as a filter: those of these owners, those that one of these
+    universities writes with the owner (`partners`), those that one of these reads, and without an owner those that the
+    person began (`author`) and those whose author has gone from one of these roles (`heir_of`); `office`: those of the
+    secretariat."""
 
     owners: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
     readers: frozenset[str] = frozenset()
     author: str | None = None
     heir_of: frozenset[tuple[RoleKind, str]] = frozenset()
@@ -250,6 +266,7 @@ def drafts_within(actor: Actor, action: Action) -> Reach:
     """`may(actor, action, draft)` for every draft at once."""
     return Reach(
         owners=_organisations(actor, action, Relation.LEAD_OWNER),
+        partners=_organisations(actor, action, Relation.PARTNER),
         readers=_organisations(actor, action, Relation.READER),
         author=actor.person_id if _has(actor, action, Relation.SOLE_AUTHOR) else None,
         heir_of=frozenset(

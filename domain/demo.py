@@ -9,15 +9,18 @@ from domain.access import Role, RoleKind
 from domain.data import BadData, read, strict
 from domain.forum import Forum
 from domain.register import Organisation, OrganisationKind, Person
+from domain.roster import PriorGrant
 
 
 @dataclass(frozen=True, slots=True)
 class DemoRegister:
-    """`organisations`: the example owners alone, beside `forum.organisations()`. `roles`: person id and role."""
+    """`organisations`: the example owners alone, beside `forum.organisations()`. `roles`: person id and role. `grants`:
+    what the example owners were granted, which are examples, too."""
 
     organisations: tuple[Organisation, ...]
     people: tuple[Person, ...]
     roles: tuple[tuple[str, Role], ...]
+    grants: tuple[PriorGrant, ...] = ()
 
     def roles_of(self, person_id: str) -> tuple[Role, ...]:
         return tuple(role for holder, role in self.roles if holder == person_id)
@@ -55,10 +58,22 @@ class _Person:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class _Grant:
+    reference: str
+    year: int
+    lead_owner: str
+    scheme: str
+    title: str
+    to: dict[str, int]  # recipient -> kroner
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class _Demo:
     roles_from: date  # for roles without a beginning of their own
     owners: tuple[_Owner, ...]
     people: tuple[_Person, ...]
+    grants: tuple[_Grant, ...] = ()
 
 
 def demo_register(forum: Forum) -> DemoRegister:
@@ -74,6 +89,11 @@ def demo_register(forum: Forum) -> DemoRegister:
         ),
         tuple(Person(p.id, p.name, p.language, p.email, p.phone, is_example=True) for p in demo.people),
         tuple((p.id, _role(role, demo.roles_from)) for p in demo.people for role in p.roles),
+        tuple(
+            PriorGrant(g.reference, g.year, recipient, g.lead_owner, g.scheme, g.title, nok)
+            for g in demo.grants
+            for recipient, nok in g.to.items()
+        ),
     )
     if faults := tuple(_faults(register, forum)):
         raise BadData(f"{path}: {'; '.join(faults)}")
@@ -98,3 +118,6 @@ def _faults(register: DemoRegister, forum: Forum) -> Iterator[str]:
             yield f"{person_id}: no organisation {role.organisation}"
         if role.body is not None and forum.body(role.body) is None:
             yield f"{person_id}: no body {role.body}"
+    for grant in register.grants:
+        for named in {grant.lead_owner, grant.recipient} - organisations:
+            yield f"{grant.reference}: no organisation {named}"

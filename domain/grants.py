@@ -130,6 +130,10 @@ class Subject:
         """Of the money that is reported: of what was granted the year before (the slides, Rapportering)."""
         return self.year - 1
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        return self.owner, self.university
+
 
 def read_subject(text: str | None) -> Subject | None:
     """None: it is the subject of something else."""

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.cases import Case, read_case_number
 from domain.forum import Forum
+from domain.grants import Partnership
 from domain.parsing import Unreadable, parse_date, parse_nok, parse_whole_number
 from domain.register import Directory
 from domain.roster import PriorGrant
@@ -57,6 +58,8 @@ class Circumstances:
     filed: "NeedsReport | None" = None
     partner: str | None = None
     deadline_on: date | None = None  # the owner's, of a case that is sent back; otherwise the round's
+    partnership: Partnership | None = None  # whose grant is reported on
+    period: str | None = None  # of the report, "2023-2"
 
     def scheme(self, key: str | None) -> Scheme | None:
         return next((scheme for scheme in self.scheme_set.schemes if scheme.key == key), None)
@@ -160,6 +163,7 @@ def _link(line: str) -> Link:
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[Words, Field(max_length=120)]
+ShortText = Annotated[Words, Field(max_length=300)]
 Text = Annotated[Words, Field(max_length=1500)]
 Nok = Annotated[
     int, BeforeValidator(_reads(lambda text, _: parse_nok(text))), Field(ge=0, le=1_000_000_000, strict=True)
@@ -428,6 +432,101 @@ def _filed_part(info: ValidationInfo) -> tuple[NeedsReport | None, str]:
     """The report that the university is a partner in, and which of them it is."""
     around: Circumstances | None = info.context
     return (around.filed, around.partner or "") if around is not None else (None, "")
+
+
+Light = Literal["green", "yellow", "red"]  # on track, some delay, in trouble
+
+
+class GrantReport(BaseModel):
+    """What every report of a grant says of what it is about: known beforehand, and asked of nobody."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    period: str
+    reference: str
+    owner: str
+    university: str
+    scheme: str
+    grant_year: int
+    owner_granted_nok: int
+    uh_granted_nok: int
+
+    @classmethod
+    def about(cls, circumstances: Circumstances) -> dict[str, object]:
+        """These fields, for the partnership that reports; nothing where it holds no grant any more."""
+        partnership = circumstances.partnership
+        if partnership is None:
+            return {}
+        return {
+            "period": circumstances.period,
+            "reference": partnership.reference,
+            "owner": partnership.owner,
+            "university": partnership.university,
+            "scheme": partnership.scheme,
+            "grant_year": partnership.year,
+            "owner_granted_nok": partnership.owner_nok,
+            "uh_granted_nok": partnership.uh_nok,
+        }
+
+    @property
+    def light(self) -> Light | None:
+        """How it goes; None: that is not asked."""
+        return None
+
+    @property
+    def is_red(self) -> bool:
+        """Whether the secretariat must know at once."""
+        return self.light == "red"
+
+    @property
+    def trouble(self) -> str:
+        """What is not as planned, in the partnership's words."""
+        return ""
+
+    @property
+    def at_risk_nok(self) -> int:
+        """What may be left unspent, as far as an amount is known."""
+        return 0
+
+    @classmethod
+    def read(cls, text: bytes | str) -> Self:
+        """A stored version; it is not judged again."""
+        return cls.model_validate_json(text)
+
+
+class HalfYearReport(GrantReport):
+    """Halvårsrapport: six questions, the fifth with an amount. Rules from domain.md 5.6; the rest is known."""
+
+    status: Light
+    activities: Text
+    participants_staff: Estimate
+    deviation: ShortText | None = None
+    unspent_risk: Literal["no", "yes", "unsure"]
+    unspent_nok: Nok | None = None
+    help_needed: ShortText | None = None
+
+    @property
+    def light(self) -> Light:
+        return self.status
+
+    @property
+    def trouble(self) -> str:
+        return self.deviation or ""
+
+    @property
+    def at_risk_nok(self) -> int:
+        return self.unspent_nok or 0
+
+    @field_validator("unspent_nok")
+    @classmethod
+    def _unspent_was_granted(cls, value: int | None, info: ValidationInfo) -> int | None:
+        """No more can be left than owner and university were granted together."""
+        granted = info.data.get("owner_granted_nok", 0) + info.data.get("uh_granted_nok", 0)
+        if value is not None and granted and value > granted:
+            _refuse("more_than_granted", granted_nok=granted)
+        if value == 0 and info.data.get("unspent_risk") == "yes":
+            _refuse("unspent_how_much")
+        return value
 
 
 class SendBack(BaseModel):

@@ -12,7 +12,7 @@ from domain.demo import demo_register
 from domain.forum import load_forum
 from domain.messages import Identity
 from play.run import Plan
-from store import enrolment, register
+from store import enrolment, register, roster
 from store.migrations import migrate
 from store.work import Store, Work
 
@@ -51,6 +51,7 @@ def _enrol(work: Work, identities: Mapping[str, Identity]) -> None:
     forum = load_forum("nordland")
     demo = demo_register(forum)
     register.seed(work, [*forum.organisations(), *demo.organisations], demo.people, demo.roles)
+    roster.seed_grants(work, demo.grants)
     for person in register.people(work.connection):
         if not person.enrolled and person.id in identities:
             soon = work.now + timedelta(minutes=1)

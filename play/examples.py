@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from dialogs.cards import cases, confirming, forms, frames, lists, notes, owners, papers, register, rounds
+from dialogs.cards import (
+    cases,
+    confirming,
+    forms,
+    frames,
+    lists,
+    notes,
+    owners,
+    papers,
+    register,
+    reports,
+    rounds,
+)
 from dialogs.cards.cases import CaseView
 from dialogs.cards.confirming import PartView, ProposalView
 from dialogs.cards.forms import DraftView, News, SeenBy
@@ -15,9 +27,11 @@ from dialogs.cards.history import history
 from dialogs.cards.notices_sent import notices_sent
 from dialogs.cards.owners import OwnerRow
 from dialogs.cards.parts import Element
+from dialogs.cards.reports import ReportRow, ReportView
 from dialogs.cards.rounds import RoundRow
 from dialogs.comparing import Difference
 from dialogs.engine import Answers
+from dialogs.forms import half_year_report
 from dialogs.forms.needs_report import FORM
 from dialogs.hearing import said_of
 from dialogs.texts import Texts
@@ -26,6 +40,7 @@ from domain.deck import deck
 from domain.forum import load_forum
 from domain.frames import Asked
 from domain.frames import frames as frames_of
+from domain.grants import Partnership
 from domain.register import Directory, Organisation, OrganisationKind, Person
 from domain.schemes import scheme_set
 from domain.submissions import Circumstances
@@ -223,6 +238,9 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "role", role_card(text[:120], refused=True)
     yield "a university's part", part_card(words=text, was_confirmed=True)
     yield "what a university proposes", proposed(in_time=True, words=text)
+    yield "half-year", review(half_year(HALF_YEAR | dict.fromkeys(WORDS_OF_HALF_YEAR, text)), refused=True)
+    yield "half-year, filed", reported(text[:700])
+    yield "half-year, all", all_reports(text[:100])
     for kind in NOTICES:
         yield kind, notice(kind, text[:120])
 
@@ -259,6 +277,88 @@ def of_reviews() -> Iterator[tuple[str, Make]]:
     yield "warned", review(warned)
     yield "late", review(draft(COMPLETE, late=True))
     yield "saved on another day", review(replace(complete, saved_at=SAVED_AT - timedelta(days=3)))
+    yield "half-year, begun", review(half_year({}))
+    yield "half-year, answered", review(half_year(HALF_YEAR))
+    yield "half-year, wrong", review(half_year(HALF_YEAR | {"unspent_nok": "2 mill"}), refused=True)
+
+
+HALF_YEAR: dict[str, str | None] = {
+    "status": "yellow",
+    "activities": "To samlinger, og arbeid i team mellom dem.",
+    "participants_staff": "ca. 40",
+    "deviation": "Den tredje samlingen er utsatt til januar.",
+    "unspent_risk": "yes",
+    "unspent_nok": "100 000",
+    "help_needed": None,
+}
+WORDS_OF_HALF_YEAR = ("activities", "deviation", "help_needed")
+GRANT = Partnership(
+    "Eksempel 2022/1", "1804", "nord", "regional", "Språkmiljø i barnehagen", 2022, 300_000, 400_000
+)
+
+
+def half_year(answers: Answers) -> DraftView:
+    """The report of a partnership, in the autumn."""
+    form, given = half_year_report.FORM, {"measure_title": GRANT.title, **answers}
+    around = replace(circumstances(), partnership=GRANT, period="2023-2")
+    return DraftView(
+        form=form,
+        answers=given,
+        checked=form.check(given, around),
+        circumstances=around,
+        saved_at=SAVED_AT,
+        deadline_on=date(2023, 11, 30),
+        is_closed=False,
+        staff=STAFF,
+        seen_by=SeenBy("Bodø kommune", partner="Nord universitet"),
+    )
+
+
+def reported(words: str = "To samlinger, og arbeid i team mellom dem.", **more: Any) -> Make:
+    """What the other party is asked to confirm, for the second time."""
+
+    def make(t: Texts) -> Element:
+        label, title = t("half_year_report.field.activities.label"), t("half_year_report.title")
+        view = ReportView(
+            title=title,
+            measure=words,
+            known=half_year_report.FORM.known(half_year(HALF_YEAR).circumstances, t),
+            answers=((t("half_year_report.field.status.label"), words), (label, words)),
+            filed=t("report.filed", at=SAVED_AT, name="Kari", submission=2),
+            stands=t("report.waits_for", names="Nord universitet"),
+            said=t("report.please_confirm_again", by="Kari"),
+            changed=((label, t("changes.from_to", before=words, after=words)),),
+        )
+        buttons = [(t(f"button.{verb}"), verb, CARD) for verb in ("confirm_report", "change_report")]
+        return reports.report(replace(view, **more), t, offers=buttons)
+
+    return make
+
+
+def of_reported() -> Iterator[tuple[str, Make]]:
+    yield "to be confirmed again", reported()
+    yield "confirmed", reported(changed=(), said="")
+
+
+def all_reports(words: str = "Den tredje samlingen er utsatt til januar.", count: int = 50) -> Make:
+    """More than a card shows."""
+
+    def make(t: Texts) -> Element:
+        title = t(
+            "reports.title",
+            name=t("half_year_report.list"),
+            period=t("report.half.2", year=2023),
+            year=2022,
+        )
+        said = t(
+            "reports.sentence", filed=count, count=60, red=1, yellow=9, green=count, at_risk_nok=2_400_000
+        )
+        row = ReportRow("1. Bodø kommune og Nord universitet", words, t("reports.light.red"), (words,))
+        return reports.reports(
+            title, said, (row,) * count, t, offers=[(t("report.number", number=1), "open", CARD)]
+        )
+
+    return make
 
 
 def filed(title: str, *, region: str | None = "SALTEN") -> Case:
@@ -683,6 +783,8 @@ def every() -> dict[str, Make]:
         "owners.owners": of_owners(),
         "register.role_card": of_role_cards(),
         "history.history": of_histories(),
+        "reports.report": of_reported(),
+        "reports.reports": iter([("many", all_reports()), ("none", all_reports(count=0))]),
         "notices_sent.notices_sent": of_sent_notices(),
         "frames.frames": of_frames(),
     }

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, ForeignKey, Row, Select, Table, exists, func,
 
 from domain.access import OPERATOR
 from domain.cases import CaseNumber, State, read_case_number
+from domain.grants import read_subject
 from domain.submissions import NeedsReport
 from store import audit, views
 from store.confirmations import digest_of
@@ -29,6 +30,7 @@ from store.tables import (
     case_version,
     confirmation,
     draft,
+    grant_report,
     metadata,
     organisation,
     outbox,
@@ -113,7 +115,7 @@ _FILED = (
 
 def _versions(look: _Look) -> None:
     """Every version is there and recorded as it was filed, and the head of its case says what the current one says."""
-    recorded, erased = _recorded(look)
+    recorded, erased = _recorded(look, "case")
     for number, rows in groupby(look.rows(_FILED), key=lambda row: row.number):
         filed = [row for row in rows if row.submission is not None]
         look.checked["cases"] += 1
@@ -130,19 +132,19 @@ def _digest(report: str) -> str:
     return hashlib.sha256(report.encode()).hexdigest()
 
 
-def _recorded(look: _Look) -> tuple[set[tuple[str, str]], set[str]]:
+def _recorded(look: _Look, kind: str) -> tuple[set[tuple[str, str]], set[str]]:
     """(number, digest of a report) as the audit has them, and the numbers of which details were erased by rule."""
     recorded, erased = set[tuple[str, str]](), set[str]()
-    for row in look.rows(_OF_CASES):
-        number = row.subject.removeprefix("case:")
+    of_kind = select(audit_table.c.subject, audit_table.c.detail).where(
+        audit_table.c.subject.like(f"{kind}:%")
+    )
+    for row in look.rows(of_kind):
+        number = row.subject.removeprefix(f"{kind}:")
         if row.detail is None:
             erased.add(number)
         elif digest := orjson.loads(row.detail).get("report"):
             recorded.add((number, digest))
     return recorded, erased
-
-
-_OF_CASES = select(audit_table.c.subject, audit_table.c.detail).where(audit_table.c.subject.like("case:%"))
 
 
 def _every_version(look: _Look, number: str, filed: list[Row[Any]]) -> None:
@@ -165,6 +167,24 @@ def _current(look: _Look, row: Row[Any]) -> None:
             look.found(subject, f"{name}_differs", kept_nok=getattr(row, name), filed_nok=filed_nok)
     if row.state != State.WITHDRAWN and row.priority != report.priority_by_network:
         look.found(subject, "priority_differs")
+
+
+_REPORTED = select(grant_report.c.subject, grant_report.c.submission, grant_report.c.report).order_by(
+    grant_report.c.subject, grant_report.c.submission
+)
+
+
+def _reports(look: _Look) -> None:
+    """Of what partnerships have reported, every version is there and recorded as it was filed."""
+    recorded, erased = _recorded(look, "report")
+    for subject, rows in groupby(look.rows(_REPORTED), key=lambda row: row.subject):
+        filed = list(rows)
+        look.checked["reports"] += len(filed)
+        if [row.submission for row in filed] != list(range(1, len(filed) + 1)):
+            look.found(f"report:{subject}", "version_missing")
+        for row in filed:
+            if subject not in erased and (subject, _digest(row.report)) not in recorded:
+                look.found(f"report:{subject}", "version_not_recorded", submission=row.submission)
 
 
 _REGION = func.coalesce(case_head.c.region, "")
@@ -251,7 +271,10 @@ def _foreign_key(look: _Look, table: Table, key: ForeignKey) -> None:
 
 
 def _filed_drafts(look: _Look) -> None:
-    lost = select(draft.c.id).where(draft.c.state == DraftState.SUBMITTED, draft.c.case_number.is_(None))
+    """A report of needs that was filed has become a case; what else is filed has not."""
+    lost = select(draft.c.id).where(
+        draft.c.form == "needs_report", draft.c.state == DraftState.SUBMITTED, draft.c.case_number.is_(None)
+    )
     for row in look.rows(lost):
         look.found(f"draft:{row.id}", "draft_without_case")
 
@@ -299,7 +322,7 @@ def _of_draft(row: Row[Any]) -> Iterator[tuple[str, str]]:
     subject = f"draft:{row.id}"
     if row.owner is not None:
         yield subject, f"organisation:{row.owner}"
-    if row.about is not None:
+    if row.about is not None and read_subject(row.about) is None:
         yield subject, f"case:{row.about}"
 
 
@@ -330,6 +353,7 @@ _CHECKS: tuple[Callable[[_Look], None], ...] = (
     _file,
     _chains,
     _versions,
+    _reports,
     _priorities,
     _counts,
     _confirmations,

@@ -51,7 +51,8 @@ class Draft:
 
     `owner`: the lead owner as answered so far, whose the draft is from then on. `readers`: organisations that may read
     it. `writers`: who changed each field last, and when. `to_check`: fields taken over from an earlier case that
-    nobody has confirmed yet. `about`: the case that it becomes a new version of.
+    nobody has confirmed yet. `about`: the case that it becomes a new version of, or the report that it becomes.
+    `partner`: the university that writes it together with the owner.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Draft:
     to_check: tuple[str, ...] = ()
     about: str | None = None
     purpose: Purpose = Purpose.REPORT
+    partner: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +106,7 @@ _IS_LEFT = and_(
 )
 _REACHED = or_(
     table.c.owner.in_(bindparam("owners", expanding=True)),
+    table.c.partner.in_(bindparam("partners", expanding=True)),
     and_(table.c.owner.is_(None), ~_IS_OFFICE, or_(table.c.author == bindparam("author"), _IS_LEFT)),
     and_(_IS_OFFICE, bindparam("office", type_=Boolean)),
 )
@@ -163,6 +166,7 @@ def thing(connection: Connection, draft: Draft, on: date) -> Thing:
     is_office = draft.purpose not in _NOT_OFFICE
     return Thing(
         lead_owner=draft.owner,
+        partners=frozenset({draft.partner} if draft.partner else ()),
         author=draft.author,
         readers=frozenset(draft.readers),
         is_office=is_office,
@@ -182,6 +186,7 @@ def open_of(connection: Connection, reach: Reach, on: date) -> tuple[Draft, ...]
     """The drafts that can be gone on with, oldest first. Those that are only read are not among them."""
     parameters = {
         "owners": sorted(reach.owners),
+        "partners": sorted(reach.partners),
         "author": reach.author,
         "heir_of": sorted(reach.heir_of),
         "office": reach.office,
@@ -201,7 +206,9 @@ def read_by(connection: Connection, organisations: Iterable[str]) -> tuple[Draft
 
 
 def about(connection: Connection, number: str) -> tuple[Draft, ...]:
-    """The open drafts about the case, oldest first: its next version, a correction, what staff do to it."""
+    """The open drafts about the case, oldest first: its next version, a correction, what staff do to it. Or about the
+    report of that subject, of which there is one at most.
+    """
     return tuple(_draft(row) for row in connection.execute(_ABOUT, {"number": number}))
 
 

@@ -6,13 +6,13 @@ They may give too many; each person is asked about before anything is sent.
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, bindparam, select, union
+from sqlalchemy import Connection, Date, and_, bindparam, or_, select, union
 
 from domain.access import WRITING_ROLES, RoleKind
 from domain.cases import State
 from domain.days import end_of, midnight_before
 from store.register import holds
-from store.tables import Instant, case_head, confirmation, extension, role
+from store.tables import Instant, case_head, confirmation, extension, prior_grant, role
 
 _WRITE = role.c.kind.in_(WRITING_ROLES)
 _LAST_DAYS = bindparam("last_days", type_=Date, expanding=True)
@@ -59,6 +59,22 @@ UNIVERSITIES = (
     .distinct()
 )
 """Those who speak for a university that is asked to confirm something."""
+
+GRANT_HOLDERS = (
+    select(role.c.person_id)
+    .where(
+        holds(),
+        or_(
+            role.c.kind == RoleKind.UNIVERSITY_CONTACT,
+            and_(
+                role.c.kind == RoleKind.OWNER_CONTACT,
+                role.c.organisation.in_(select(prior_grant.c.lead_owner)),
+            ),
+        ),
+    )
+    .distinct()
+)
+"""The contacts of owners that were ever granted something, and of universities."""
 
 _BETWEEN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _EXTENSIONS = select(extension.c.deadline_on).where(extension.c.deadline_on.between(*_BETWEEN))

@@ -62,6 +62,14 @@ def prior_grants(connection: Connection, lead_owner: str) -> tuple[PriorGrant, .
     return tuple(PriorGrant(**row._mapping) for row in connection.execute(_GRANTS_OF, {"owner": lead_owner}))
 
 
+def seed_grants(work: Work, grants: Iterable[PriorGrant]) -> None:
+    """Add what is not there yet and leave the rest as it is."""
+    known = {key_of(grant) for grant in read(work.connection).grants}
+    for grant in grants:
+        if key_of(grant) not in known:
+            apply(work, [Change("grants", What.ADDED, grant)], "seeded")
+
+
 def _sorted(records: Iterable[Any]) -> tuple[Any, ...]:
     by_key: Callable[[Any], Any] = key_of  # within a sheet the keys can be compared
     return tuple(sorted(records, key=by_key))

@@ -274,10 +274,14 @@ draft = Table(
     _required(
         "to_check", Json, server_default="[]"
     ),  # fields taken over from an earlier case and not yet confirmed
-    Column("about", Text),  # the case that it will be a new version of, or that staff do something to
+    Column(
+        "about", Text
+    ),  # the case or report that it will be a new version of, or that staff do something to
+    Column("partner", Text),  # the university that writes it together with the owner
     _required("purpose", Text, server_default="report"),
     Index("ix_draft_author", "author", "state"),
     Index("ix_draft_owner", "owner", "state"),
+    Index("ix_draft_partner", "partner", "state"),
     _open_about("uq_draft_next_version", "purpose IN ('report', 'on_behalf')"),
     _open_about("uq_draft_correction", "purpose = 'correction'"),
     Index("ix_draft_round", "cycle_year", "state"),
@@ -419,6 +423,25 @@ Index(
     unique=True,
     sqlite_where=text("voided_at IS NULL"),
     postgresql_where=text("voided_at IS NULL"),
+)
+
+# What partnerships have reported on their grants, word for word; a report is named by its subject (`domain.grants`).
+# Rows are never changed or deleted; triggers see to it. `reference`: of the decision, where the report is of one alone.
+grant_report = Table(
+    "grant_report",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("submission", Integer, primary_key=True, autoincrement=False),
+    _required("form", Text),
+    _required("period", Text),
+    Column("reference", Text),
+    _required("owner", Text, ForeignKey("organisation.id")),
+    _required("university", Text, ForeignKey("organisation.id")),
+    _required("scheme", Text),
+    _required("submitted_at", Instant),
+    _required("submitted_by", Text),
+    _required("report", Text),
+    Index("ix_grant_report_period", "form", "period"),
 )
 
 # A later deadline for one owner in one round.

@@ -5,8 +5,9 @@ from dialogs.cards.parts import Element
 from dialogs.engine import Kind
 
 
-def field(seen: Shown, text: str, *, longest: int, tick: str) -> Element:
-    """The input with its label. It never insists on being filled in: a page can be saved half done."""
+def field(seen: Shown, text: str, *, longest: int, tick: str, within: str = "") -> Element:
+    """The input with its label. It never insists on being filled in: a page can be saved half done. `within`: what
+    stands in it as long as nothing is typed."""
     common: Element = {"id": seen.field, "label": seen.label, "spacing": "Medium", "value": text}
     if seen.kind is Kind.TICK:
         toggle = {"title": tick, "valueOn": "yes", "valueOff": "", "wrap": True}
@@ -20,4 +21,5 @@ def field(seen: Shown, text: str, *, longest: int, tick: str) -> Element:
             "wrap": True,
         }
     # Days too: a client's calendar reads its own language alone, and silently drops the rest that is typed into it.
-    return common | {"type": "Input.Text", "isMultiline": seen.kind is Kind.TEXT, "maxLength": longest}
+    hint = {"placeholder": within} if within else {}
+    return common | {"type": "Input.Text", "isMultiline": seen.kind is Kind.TEXT, "maxLength": longest} | hint

@@ -26,13 +26,14 @@ from dialogs.cards.parts import (
     box,
     button,
     card,
+    facts,
     heading,
     line,
     more_actions,
     run,
     subtle,
 )
-from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
+from dialogs.engine import Answers, AnyChecked, AnyForm, Becomes, Kind, Problem, Question
 from dialogs.texts import Texts
 from domain.criteria import Warning, unanswered
 from domain.days import OSLO
@@ -52,6 +53,7 @@ class SeenBy:
     readers: tuple[str, ...] = ()
     let_in: tuple[str, ...] = ()  # of its universities
     waiting: tuple[str, ...] = ()  # universities that are not let in
+    partner: str | None = None  # the university whose contacts write it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,10 @@ def review(
     return card(
         heading(t(f"{view.form.name}.page.review")),
         line(bold(view.title(t))),
-        subtle(t("card.scheme_year", scheme=view.scheme(t), year=view.circumstances.cycle_year)),
+        subtle(_of_when(view, t)),
         _saved(view, t, saved=saved),
         *_standing(view, t),
+        *known(view, t),
         *_criteria(view, t),
         *_warnings(view, t),
         *_open_questions(view, t),
@@ -200,6 +203,7 @@ def reading(view: DraftView, t: Texts, card_id: str, *, has_links: bool = False)
         subtle(t("card.scheme_year", scheme=view.scheme(t), year=view.circumstances.cycle_year)),
         _saved(view, t, saved=False),
         line(t("card.reading", owner=view.seen_by.owner if view.seen_by else "")),
+        *known(view, t),
         _sums(view, "", t),
         *_answers(view, t),
         actions=[
@@ -235,10 +239,24 @@ def _saved(view: DraftView, t: Texts, *, saved: bool) -> Element:
     return subtle(f"{_when_saved(view, t, saved=saved)} {_who_sees(view, t)}", spacing="None")
 
 
+def _of_when(view: DraftView, t: Texts) -> str:
+    """The scheme and the year; of what is asked for by the year, until when."""
+    if view.form.becomes is Becomes.GRANT_REPORT:
+        return t("report.due", day=view.deadline_on)
+    return t("card.scheme_year", scheme=view.scheme(t), year=view.circumstances.cycle_year)
+
+
+def known(view: DraftView, t: Texts) -> list[Element]:
+    """What nobody is asked, since it is known."""
+    rows = view.form.known(view.circumstances, t)
+    return [box(facts(rows))] if rows else []
+
+
 def _who_sees(view: DraftView, t: Texts) -> str:
     if view.seen_by is None:
         return t("card.only_you")
-    writers = t("card.owner_sees", owner=view.seen_by.owner)
+    owner, partner = view.seen_by.owner, view.seen_by.partner
+    writers = t("card.owner_sees", owner=t.listed((owner, partner)) if partner else owner)
     readers = view.seen_by.readers
     return f"{writers} {t('card.readers_see', readers=t.listed(readers))}" if readers else writers
 
@@ -309,14 +327,20 @@ def _field(
     reason = view.reasons.get(question.ask.field)
     return [
         *([box(line(t("card.sent_back", text=reason)), style="warning")] if reason else []),
-        field(seen, text, longest=longest_on_card(question), tick=t("card.tick")),
+        field(
+            seen,
+            text,
+            longest=longest_on_card(question),
+            tick=t("card.tick"),
+            within=seen.help if view.form.is_short else "",
+        ),
         *([bad(wrong)] if wrong else _read_as(view, question, text, t)),
         *(
             [line(t("card.still_right"), spacing="Small")]
             if question.field in view.checked.unconfirmed
             else []
         ),
-        *([] if seen.kind is Kind.TICK else [subtle(seen.help)]),
+        *([] if seen.kind is Kind.TICK or view.form.is_short else [subtle(seen.help)]),
     ]
 
 

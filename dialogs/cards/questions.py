@@ -13,6 +13,7 @@ def ask(view: DraftView, question: Question, t: Texts, *, before: str = "") -> s
     number, count = progress(view.checked, question)
     parts = [
         before,
+        *(_known(view, t) if number == 1 else []),
         t("type.place", number=number, count=count, page=page_title(view.form, question.page, t)),
         *_explained(view, question, t),
         as_question(seen.label),
@@ -23,6 +24,11 @@ def ask(view: DraftView, question: Question, t: Texts, *, before: str = "") -> s
         t("type.how_multi" if seen.kind is Kind.MULTI else "type.how_choice" if seen.choices else "type.how"),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _known(view: DraftView, t: Texts) -> list[str]:
+    """What nobody is asked, before the first question and in the summary."""
+    return [f"{name}: {value}" for name, value in view.form.known(view.circumstances, t)]
 
 
 def _explained(view: DraftView, question: Question, t: Texts) -> list[str]:
@@ -75,6 +81,7 @@ def summary(view: DraftView, t: Texts) -> str:
     lines = [
         t("type.summary", title=view.title(t), scheme=view.scheme(t), year=view.circumstances.cycle_year)
     ]
+    lines += _known(view, t)
     page = ""
     for number, question in enumerate(view.checked.path, start=1):
         if question.page != page:

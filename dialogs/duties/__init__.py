@@ -10,9 +10,8 @@ from functools import cache
 from importlib import import_module
 from itertools import islice
 from pkgutil import iter_modules
-from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from dialogs.desk import Inquiry
 from dialogs.queries import Offer

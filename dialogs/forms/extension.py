@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from dialogs.engine import Ask, Form, Kind, Option, Page
+from dialogs.engine import Ask, Becomes, Form, Kind, Option, Page
 from dialogs.texts import Texts
 from domain.submissions import Circumstances, Extension
 
@@ -26,4 +26,5 @@ FORM = Form(
         ),
     ),
     derive=lambda _, __: {},
+    becomes=Becomes.EXTENSION,
 )

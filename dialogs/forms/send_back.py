@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from dialogs.asking import quoted
-from dialogs.engine import Answers, Ask, Form, Kind, Option, Page, never
+from dialogs.engine import Answers, Ask, Becomes, Form, Kind, Option, Page, never
 from dialogs.forms import needs_report
 from dialogs.texts import Texts
 from domain.submissions import Circumstances, SendBack
@@ -51,4 +51,5 @@ FORM = Form(
         Page("review", (Ask("answer_by_on", Kind.DAY_TO_COME),)),
     ),
     derive=lambda _, __: {},
+    becomes=Becomes.RETURN,
 )

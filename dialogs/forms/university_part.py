@@ -3,7 +3,7 @@
 Which questions stand here is `domain.confirming.CORRECTABLE`; they go by the names that they have in the report.
 """
 
-from dialogs.engine import Answers, Ask, Form, Kind, Page
+from dialogs.engine import Answers, Ask, Becomes, Form, Kind, Page
 from dialogs.texts import Texts
 from domain.confirming import BUDGET
 from domain.submissions import Circumstances, UniversityPart
@@ -35,4 +35,5 @@ FORM = Form(
         ),
     ),
     derive=lambda _, __: {},
+    becomes=Becomes.PART,
 )

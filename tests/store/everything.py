@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from domain.access import Role, RoleKind
 from domain.cases import State
+from domain.grants import Subject
 from domain.meetings import Answer, DateOption, Meeting, MeetingForm
 from domain.messages import Scope
 from domain.register import Person
@@ -24,6 +25,7 @@ from store import (
     drafts,
     enrolment,
     feeds,
+    grant_reports,
     meetings,
     occasions,
     offered,
@@ -53,6 +55,7 @@ from tests.store.builders import (
 REPORT = NeedsReport.model_validate(SUBMITTED)
 LATER = NOW + timedelta(days=14)
 NUMBER = "2023-DEKOM-001"
+REPORTED = Subject("half_year", "Brev 2021", "1804", "nord", "2023-2")
 # What people may write and a copy may get wrong.
 ODD = 'Å «lese» – 🙂\n\t"\\u0000" \x85\u2028 <b>{}[],'
 
@@ -130,6 +133,10 @@ def _rest(work: Work) -> None:
     confirmations.ask(work, f"case:{NUMBER}", "nord", {"uh_dialogue": ODD})
     confirmations.confirm(work.by("uh-nord"), f"case:{NUMBER}", "nord", {"uh_dialogue": ODD})
     confirmations.ask(work, f"case:{NUMBER}", "nord", {"uh_dialogue": ODD + ODD})
+    begun = drafts.create(
+        work, a_draft("draft-4", form="half_year_report", owner="1804", partner="nord", about=str(REPORTED))
+    )
+    grant_reports.file(work, begun, REPORTED, "decentralised", ODD.encode())
     put(work, t.unit, id="u1", organisation="1804", kind="school", name=ODD, valid_from=date(2020, 8, 1))
     put(work, t.network_member, network="RKK Salten", organisation="1804", valid_from=date(2020, 8, 1))
     put(

@@ -23,10 +23,12 @@ from domain.access import (
 # Source: domain.md 2.2, as far as the actions exist. "-": never; "any": whatever the thing is.
 TABLE = """
             owner_contact filer university_contact seat substitute secretariat decision_maker administrator
-write_draft sole_author,successor,lead_owner        sole_author,successor,lead_owner lead_owner - - office office -
-own_draft   sole_author,successor,lead_owner        sole_author,successor   lead_owner - -   office  office  -
-read_draft sole_author,successor,lead_owner,reader sole_author,successor,lead_owner lead_owner,reader - - office office -
+write_draft sole_author,successor,lead_owner        sole_author,successor,lead_owner lead_owner,partner - - office office -
+own_draft   sole_author,successor,lead_owner        sole_author,successor   lead_owner,partner - -   office  office  -
+read_draft sole_author,successor,lead_owner,reader sole_author,successor,lead_owner lead_owner,reader,partner - - office office -
 submit      lead_owner                              -                       -        -    -    -       -    -
+report_grant lead_owner                             -                       partner  -    -    -       -    -
+see_report  lead_owner                              lead_owner              partner  -    -    any     any  -
 register    -                                       -                       -        -    -    any     -    -
 change_case lead_owner                              -                       -        -    -    -       -    -
 handle_case -                                       -                       -        -    -    any     any  -
@@ -144,6 +146,7 @@ def is_shown(visible: Visible, case: Thing) -> bool:
 
 def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None:
     assert [action for action in Action if may(OPERATOR, action)] == [
+        Action.SEE_REPORT,
         Action.REGISTER,
         Action.HANDLE_CASE,
         Action.SEE_CASE,
