@@ -14,7 +14,8 @@ from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Message, Reply, Turn
 from domain.register import Directory, Person
-from store import cards, drafts, register
+from domain.rounds import Rounds
+from store import cards, drafts, register, years
 from store.cards import CardInstance
 from store.drafts import Draft
 from store.work import Work
@@ -60,6 +61,10 @@ class Inquiry:
     @property
     def directory(self) -> Directory:
         return register.directory(self.connection)
+
+    @property
+    def rounds(self) -> Rounds:
+        return years.rounds(self.connection, self.forum.key)
 
     @property
     def staff(self) -> Person | None:

@@ -20,7 +20,7 @@ from dialogs.cards.parts import Element
 from dialogs.desk import Desk, Inquiry, message, say
 from dialogs.engine import Answers, AnyForm, Becomes, Question, digest
 from dialogs.forms import FORMS
-from domain import rounds, schemes
+from domain import schemes
 from domain.access import WRITING_ROLES, Action, Thing, Visible, may
 from domain.cases import Case, State
 from domain.days import end_of
@@ -42,7 +42,7 @@ DISCARD = "discard?"  # a question that is no field
 def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) -> Circumstances:
     """What the draft is judged by at this time, with the answers that it is about to be given."""
     connection, cycle_year = asked.connection, draft.cycle_year
-    deadline_on = rounds.round_of(asked.forum.key, cycle_year).deadline_on
+    deadline_on = asked.rounds.of(cycle_year).deadline_on
     leads = may_lead(asked, draft)
     about, subject = _case(connection, draft), read_subject(draft.about)
     answers = {**draft.answers, **(given or {})}
@@ -207,8 +207,9 @@ def last_seen(desk: Desk, draft: Draft) -> datetime | None:
 def _round_for(desk: Desk, leads: tuple[str, ...]) -> Round | None:
     """The round that is open, or the latest, while one of the owners has been given more time in it."""
     key, at = desk.house.forum.key, desk.turn.received_at
-    latest = rounds.latest_round(key, at)
-    if (now := rounds.open_round(key, at)) is not None or latest is None:
+    rounds = desk.inquiry.rounds
+    latest = rounds.latest_at(at)
+    if (now := rounds.open_at(at)) is not None or latest is None:
         return now
     until = (offers.last_day(desk.work.connection, key, latest.cycle_year, lead) for lead in leads)
     return latest if any(at < end_of(day) for day in until) else None
@@ -221,7 +222,7 @@ def begin(desk: Desk, form: AnyForm) -> Reply:
         return say(t("say.no_owner") + " " + form_cards.whom_to_ask(desk.inquiry.staff, t))
     round_ = _round_for(desk, leads)
     if round_ is None:
-        following = rounds.next_round(desk.house.forum.key, desk.turn.received_at)
+        following = desk.inquiry.rounds.next_at(desk.turn.received_at)
         said = (
             t("say.no_round", opens=following.opens_on, deadline=following.deadline_on) if following else ""
         )

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from dialogs.questions import Names, Slots, Understood, names, names_of_owner, slots_of, understand
 from dialogs.texts import FALLBACK, Texts, texts
-from domain import rounds
 from domain.data import Names as NameInLanguages
 from domain.days import local_day
 from domain.forum import Forum, load_forum
 from domain.nicknames import nicknames
 from domain.register import OWNER_KINDS, Directory, OrganisationKind
+from domain.rounds import planned_rounds
 from domain.schemes import scheme_sets
 
 
@@ -27,8 +27,8 @@ def heard(
 
 def this_round(forum: Forum, at: datetime) -> int:
     """The cycle that people mean who name none: the one whose round is open, or was last."""
-    now = rounds.open_round(forum.key, at) or rounds.latest_round(forum.key, at)
-    return now.cycle_year if now else local_day(at).year
+    latest = planned_rounds(forum.key).latest_at(at)
+    return latest.cycle_year if latest else local_day(at).year
 
 
 def _in_words(argument: str) -> str:

@@ -5,12 +5,11 @@ from datetime import date
 from sqlalchemy import Connection
 
 from dialogs.desk import Inquiry
-from domain import rounds
 from domain.access import Action, may
 from domain.cases import NEXT, Case, State, way
 from domain.confirming import ASKED_IN
 from domain.days import end_of
-from store import extensions
+from store import extensions, years
 
 STILL_OPEN = frozenset({State.SUBMITTED, State.RETURNED})  # a new version may still come
 
@@ -20,7 +19,7 @@ def offers(asked: Inquiry, case: Case) -> tuple[str, ...]:
     is_owner = may(asked.actor, Action.CHANGE_CASE, case.thing)
     is_staff = may(asked.actor, Action.HANDLE_CASE)
     in_time = _is_in_time(asked, case)
-    now = rounds.open_round(asked.forum.key, asked.at)
+    now = asked.rounds.open_at(asked.at)
     possible = {
         "new_version": case.state in STILL_OPEN
         and ((is_owner and in_time) or (is_staff and case.state is State.RETURNED)),
@@ -56,7 +55,7 @@ def last_day(
     """The last day on which the owner may file: the round's deadline, the owner's own if it was given a later one, or
     the day until which a case that was sent back is to be answered."""
     days = (
-        rounds.round_of(forum_key, cycle_year).deadline_on,
+        years.rounds(connection, forum_key).of(cycle_year).deadline_on,
         extensions.deadline(connection, cycle_year, owner),
         answer_by_on,
     )

@@ -16,7 +16,7 @@ from dialogs.forms import FORMS
 from dialogs.offers import offers
 from dialogs.papers.report import answers_of
 from dialogs.queries import case_changes
-from domain import rounds, schemes
+from domain import schemes
 from domain.access import WRITING_ROLES, Action, RoleKind, Thing, may, visible_cases
 from domain.cases import JOURNAL_NUMBER_MAX, Case, State, read_journal_number, way
 from domain.messages import Reply
@@ -139,7 +139,7 @@ def answers_before(desk: Desk, number: str | None) -> Answers | None:
 
 def _copy(desk: Desk, case: Case) -> Reply:
     """A new report from an earlier case: every answer is asked about again, and the sums are new."""
-    now = rounds.open_round(desk.house.forum.key, desk.turn.received_at)
+    now = desk.inquiry.rounds.open_at(desk.turn.received_at)
     assert now is not None  # offered in an open round alone
     for draft in desk.inquiry.drafts:
         if _is_begun_from(draft, case, now.cycle_year):
@@ -193,7 +193,7 @@ def begin_on_behalf(desk: Desk) -> Reply:
 
 def _begin_in_round(desk: Desk, form: str, purpose: Purpose) -> Reply:
     """In the round that opened last, open or closed by now."""
-    latest = rounds.latest_round(desk.house.forum.key, desk.turn.received_at)
+    latest = desk.inquiry.rounds.latest_at(desk.turn.received_at)
     if latest is None:
         return say(desk.t("say.ask_secretariat"))
     for draft in desk.inquiry.drafts:  # asked for twice: there is one that nothing stands in yet

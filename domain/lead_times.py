@@ -7,31 +7,33 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.calendar import Year, first_year
 from domain.cases import State
-from domain.data import Evidence, check_forum, read, strict
+from domain.data import BadData, Evidence, check_forum, read, strict
 from domain.days import is_working_day
-from domain.rounds import DayOfYear
 
 
 @strict
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """`by`: the day by which these states are left, in the year of the round or `years_later`. `working_days` lie
-    between the day on which they are entered and that one; None: the plan has no length for them.
+    """`by`: the event of the calendar by which these states are left, in the year of the round or `years_later`.
+    `working_days` lie between the day on which they are entered and that one; None: the plan has no length for them.
 
     `from_deadline`: it begins when the round closes, however early the case came in.
     """
 
     states: tuple[State, ...]
-    by: DayOfYear
+    by: str
     evidence: Evidence
     source: str
     years_later: int = 0
     working_days: Annotated[int, Field(ge=1)] | None = None
     from_deadline: bool = False
 
-    def by_day(self, cycle_year: int) -> date:
-        return self.by.in_(cycle_year + self.years_later)
+    def by_day(self, year: Year) -> date | None:
+        """`year`: that of the event. None: it has no day."""
+        event = year.event(self.by)
+        return event.ends_on if event and event.is_dated else None
 
 
 @strict
@@ -42,9 +44,13 @@ class _LeadTimes:
 
 @cache
 def lead_times(forum_key: str) -> tuple[LeadTime, ...]:
-    """Raises: UnknownForum, BadData."""
+    """Raises: UnknownForum. BadData - one names an event that the calendar does not have."""
     check_forum(forum_key)
-    return read(_LeadTimes, f"{forum_key}/lead_times.toml").lead_times
+    found = read(_LeadTimes, f"{forum_key}/lead_times.toml").lead_times
+    for each in found:
+        if first_year(forum_key).event(each.by) is None:
+            raise BadData(f"{forum_key}/lead_times.toml: {each.by} is no event of the calendar")
+    return found
 
 
 def lead_time(forum_key: str, state: State) -> LeadTime | None:

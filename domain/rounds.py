@@ -1,5 +1,6 @@
-"""The yearly round of needs reports: when it opens and closes."""
+"""The yearly round of needs reports: when it opens, by its rule, and when it closes, by the calendar of its year."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -8,11 +9,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.calendar import Year, planned_year
 from domain.data import BadData, Certainty, check_forum, read, strict
 from domain.days import local_day, midnight_before, roll_forward
 from domain.errors import Final
 
 _DAY = timedelta(days=1)
+_DEADLINE = "needs_report_deadline"  # the event of the calendar
 
 
 class NoRound(Final):
@@ -62,21 +65,18 @@ class DayOfYear:
 @strict
 @dataclass(frozen=True, slots=True)
 class RoundRule:
-    """When the rounds of some years open (in the year before) and close. `to_year` None: until further notice."""
+    """When the rounds of some years open (in the year before). `deadline`: of years that no calendar reaches.
+    `certainty` is the deadline's. `to_year` None: until further notice."""
 
     from_year: int
     opening: DayOfYear
-    deadline: DayOfYear
     certainty: Certainty
     source: str
+    deadline: DayOfYear | None = None
     to_year: int | None = None
 
     def holds(self, year: int) -> bool:
         return self.from_year <= year and (self.to_year is None or year <= self.to_year)
-
-    def round_of(self, year: int) -> Round:
-        deadline_on = roll_forward(self.deadline.in_(year))
-        return Round(year, self.opening.in_(year - 1), deadline_on, self.certainty, self.source)
 
 
 @strict
@@ -99,34 +99,58 @@ def round_rules(forum_key: str) -> tuple[RoundRule, ...]:
     return rules
 
 
-def round_of(forum_key: str, year: int) -> Round:
-    """The round whose measures begin in that year. The deadline rolls forward to a working day.
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The forum's rounds. `calendar` gives a year as the forum has it, or raises ValueError where none is planned."""
 
-    Raises: NoRound, UnknownForum.
-    """
-    for rule in round_rules(forum_key):
-        if rule.holds(year):
-            return rule.round_of(year)
-    raise NoRound(f"{forum_key} has no round of {year}")
+    forum_key: str
+    calendar: Callable[[int], Year]
+
+    def of(self, year: int) -> Round:
+        """The round whose measures begin in that year.
+
+        Raises: NoRound, UnknownForum.
+        """
+        found = self._found(year)
+        if found is None:
+            raise NoRound(f"{self.forum_key} has no round of {year}")
+        return found
+
+    def open_at(self, at: datetime) -> Round | None:
+        """The round that takes needs reports at that instant."""
+        return next((one for one in self._near(at) if one.is_open(at)), None)
+
+    def latest_at(self, at: datetime) -> Round | None:
+        """The round that opened last, open or closed by now. None: there was none yet."""
+        return next((one for one in reversed(self._near(at)) if one.opens_at <= at), None)
+
+    def next_at(self, at: datetime) -> Round | None:
+        """The round that opens next. None: no rule reaches that far."""
+        return next((one for one in self._near(at) if at < one.opens_at), None)
+
+    def _near(self, at: datetime) -> tuple[Round, ...]:
+        """The rounds of the years around the instant, in order: one of them is the last that opened, one the next."""
+        year = local_day(at).year
+        near = (self._found(each) for each in range(year - 1, year + 3))
+        return tuple(found for found in near if found is not None)
+
+    def _found(self, year: int) -> Round | None:
+        rule = next((rule for rule in round_rules(self.forum_key) if rule.holds(year)), None)
+        deadline_on = self._deadline(year, rule) if rule else None
+        if rule is None or deadline_on is None:
+            return None
+        return Round(year, rule.opening.in_(year - 1), deadline_on, rule.certainty, rule.source)
+
+    def _deadline(self, year: int, rule: RoundRule) -> date | None:
+        if rule.deadline is not None:
+            return roll_forward(rule.deadline.in_(year))
+        try:
+            event = self.calendar(year).event(_DEADLINE)
+        except ValueError:
+            return None
+        return event.first if event else None
 
 
-def open_round(forum_key: str, at: datetime) -> Round | None:
-    """The round that takes needs reports at that instant."""
-    return next((one for one in _rounds_near(forum_key, at) if one.is_open(at)), None)
-
-
-def latest_round(forum_key: str, at: datetime) -> Round | None:
-    """The round that opened last, open or closed by now. None: there was none yet."""
-    return next((one for one in reversed(_rounds_near(forum_key, at)) if one.opens_at <= at), None)
-
-
-def next_round(forum_key: str, at: datetime) -> Round | None:
-    """The round that opens next. None: no rule reaches that far."""
-    return next((one for one in _rounds_near(forum_key, at) if at < one.opens_at), None)
-
-
-def _rounds_near(forum_key: str, at: datetime) -> tuple[Round, ...]:
-    """The rounds of the years around the instant, in order: one of them is the last that opened, one the next."""
-    year = local_day(at).year
-    rules = round_rules(forum_key)
-    return tuple(rule.round_of(y) for y in range(year - 1, year + 3) for rule in rules if rule.holds(y))
+def planned_rounds(forum_key: str) -> Rounds:
+    """The rounds as they are planned, whatever staff have moved since."""
+    return Rounds(forum_key, lambda year: planned_year(forum_key, year).year)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from domain.calendar import Event, Year, first_year, planned_year, roll
 from domain.days import local_day
 from domain.errors import Final, Stale
+from domain.rounds import Rounds
 from store import audit, revisions
 from store.tables import Json, calendar_event, calendar_year, insert
 from store.work import Work
@@ -89,6 +90,11 @@ def year_of(connection: Connection, forum_key: str, year: int) -> KnownYear:
 def kept_years(connection: Connection) -> Mapping[int, KnownYear]:
     """Those that staff have begun on, in order."""
     return _kept(connection).years
+
+
+def rounds(connection: Connection, forum_key: str) -> Rounds:
+    """The forum's rounds, with the deadlines that its years have now."""
+    return Rounds(forum_key, lambda year: year_of(connection, forum_key, year).year)
 
 
 def _kept(connection: Connection) -> "_Kept":

@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 from dialogs.desk import Inquiry
 from dialogs.hearing import this_round
 from dialogs.offers import last_day
-from domain import rounds
 from domain.forum import Forum
-from store import owing
+from store import owing, years
 
 
 def year_of(asked: Inquiry) -> int:
@@ -25,8 +24,9 @@ def due_on(asked: Inquiry, owner: str | None) -> date:
 
 def last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:
     """The deadlines in that time: of everybody, and of owners that were given a later one."""
+    rounds = years.rounds(connection, forum.key)
     for year in range(first.year, last.year + 1):
-        deadline = rounds.round_of(forum.key, year).deadline_on
+        deadline = rounds.of(year).deadline_on
         if first <= deadline <= last:
             yield deadline
     yield from owing.extended_days(connection, first, last)

@@ -14,12 +14,11 @@ from dialogs.offers import last_day, offers
 from dialogs.queries import Answer, Offer, Query, told
 from dialogs.queries.my_cases import case_json
 from dialogs.university_parts import confirmation_rows
-from domain import rounds
 from domain.access import visible_cases
 from domain.cases import Case, State
 from domain.days import local_day
 from domain.lead_times import lead_time, working_days_between
-from store import cases, register, views
+from store import cases, register, views, years
 
 
 def _answer(asked: Inquiry, number: str) -> Answer:
@@ -66,11 +65,22 @@ def following(asked: Inquiry, case: Case) -> str:
 
 
 def _when(asked: Inquiry, case: Case) -> str:
+    by = _planned_day(asked, case)
+    if by is None:
+        return asked.t("case.no_day")
+    return asked.t("case.by_plan" if asked.on <= by else "case.by_plan_past", day=by)
+
+
+def _planned_day(asked: Inquiry, case: Case) -> date | None:
+    """None: the plan has none for this step, or no calendar reaches the year."""
     plan = lead_time(asked.forum.key, case.state)
     if plan is None:
-        return asked.t("case.no_day")
-    by = plan.by_day(case.cycle_year)
-    return asked.t("case.by_plan" if asked.on <= by else "case.by_plan_past", day=by)
+        return None
+    try:
+        known = years.year_of(asked.connection, asked.forum.key, case.cycle_year + plan.years_later)
+    except ValueError:
+        return None
+    return plan.by_day(known.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def waited(asked: Inquiry, case: Case) -> Wait | None:
         return None
     since = local_day(case.state_since)
     if usual.from_deadline:
-        since = max(since, rounds.round_of(asked.forum.key, case.cycle_year).deadline_on)
+        since = max(since, asked.rounds.of(case.cycle_year).deadline_on)
     if asked.on <= since:
         return None
     return Wait(since, working_days_between(since, asked.on), usual.working_days)

@@ -15,8 +15,8 @@ from store import register
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
-    t, now = asked.t, rounds.open_round(asked.forum.key, asked.at)
-    following, year = rounds.next_round(asked.forum.key, asked.at), slots_of(argument).year
+    t, now = asked.t, asked.rounds.open_at(asked.at)
+    following, year = asked.rounds.next_at(asked.at), slots_of(argument).year
     told_of = now or following
     if year is not None and (told_of is None or year != told_of.cycle_year):
         return _of_year(asked, year)
@@ -50,7 +50,7 @@ def _of_year(asked: Inquiry, year: int) -> Answer:
     """The deadline of another year than the one that it is."""
     t = asked.t
     try:
-        found = rounds.round_of(asked.forum.key, year)
+        found = asked.rounds.of(year)
     except NoRound:
         return told(t("deadlines.title"), t("deadlines.no_round", year=year), found=False)
     which = "of_past_year" if found.deadline_on < asked.on else "of_year"
@@ -62,7 +62,7 @@ def _of_year(asked: Inquiry, year: int) -> Answer:
 def _own_deadlines(asked: Inquiry) -> dict[str, tuple[int, date]]:
     """Of the owners that the person writes for, those that were given another day than everybody, until it is over:
     name -> (cycle year, day)."""
-    latest = rounds.latest_round(asked.forum.key, asked.at)
+    latest = asked.rounds.latest_at(asked.at)
     if latest is None:
         return {}
     owners = register.directory(asked.connection).named(asked.actor.organisations(*WRITING_ROLES))

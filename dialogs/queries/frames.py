@@ -12,12 +12,11 @@ from dialogs.naming import SchemeAndYear, read_scheme_and_year
 from dialogs.papers.tables import Cell, Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
 from dialogs.texts import Texts
-from domain import rounds
 from domain.access import Action, may
 from domain.deck import deck
 from domain.frames import Amount, SchemeYear, Share
 from domain.frames import frames as frames_of
-from domain.rounds import NoRound
+from domain.rounds import NoRound, planned_rounds
 from domain.schemes import NoSchemeSet, SchemeSet, scheme_set
 from store import views
 
@@ -52,7 +51,7 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
 def _rules(forum: str, year: int) -> SchemeSet | None:
     """The rules of that year's round; before there were rounds here, those that held when one would have closed."""
     try:
-        return scheme_set(forum, rounds.round_of(forum, year).deadline_on)
+        return scheme_set(forum, planned_rounds(forum).of(year).deadline_on)
     except NoRound:
         pass
     try:

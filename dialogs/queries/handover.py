@@ -56,7 +56,7 @@ def _answer(asked: Inquiry, _: str) -> Answer:
     if not owners:
         return told(t("handover.title"), t("handover.no_owner"), owners=[])
     found = taken_over(asked.connection, asked.actor, owners, t, asked.on)
-    now = rounds.open_round(asked.forum.key, asked.at)
+    now = asked.rounds.open_at(asked.at)
     deadline = t("handover.deadline", year=now.cycle_year, day=now.deadline_on) if now else ""
     sentence = f"{found.sentence} {deadline}".rstrip()
     return Answer(

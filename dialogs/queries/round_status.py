@@ -12,7 +12,6 @@ from dialogs.queries.begun import begun_of
 from dialogs.queries.notices_sent import why_missed
 from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
-from domain import rounds
 from domain.access import Action, may
 from domain.cases import GIVEN_UP, State
 from domain.rounds import NoRound
@@ -138,7 +137,7 @@ def _unreached(asked: Inquiry, year: int) -> tuple[tuple[Unreached, ...], int]:
 
 def _opening(asked: Inquiry, year: int) -> datetime:
     try:
-        return rounds.round_of(asked.forum.key, year).opens_at
+        return asked.rounds.of(year).opens_at
     except NoRound:
         return asked.at
 

@@ -13,7 +13,7 @@ from domain.data import Certainty, Evidence, Names, forum_keys
 from domain.deck import deck
 from domain.demo import demo_register
 from domain.forum import Forum, load_forum
-from domain.rounds import round_of, round_rules
+from domain.rounds import planned_rounds, round_rules
 from domain.schemes import SchemeSet, scheme_set, scheme_sets
 
 FORUMS = [load_forum(key) for key in forum_keys()]
@@ -181,7 +181,7 @@ def test_individual_track_is_of_one_of_the_schemes(one: SchemeSet) -> None:
 @every_forum
 def test_every_round_has_rules(forum: Forum) -> None:
     for year in range(round_rules(forum.key)[0].from_year, 2041):
-        found = round_of(forum.key, year)
+        found = planned_rounds(forum.key).of(year)
         assert found.opens_on < found.deadline_on
         assert scheme_set(forum.key, found.deadline_on).schemes
 
@@ -190,7 +190,7 @@ def test_every_round_has_rules(forum: Forum) -> None:
 def test_rounds_under_unconfirmed_rules_are_unconfirmed(forum: Forum) -> None:
     """The deadlines are among what 2026 has not settled."""
     for year in range(round_rules(forum.key)[0].from_year, 2041):
-        found = round_of(forum.key, year)
+        found = planned_rounds(forum.key).of(year)
         is_unsettled = "deadlines" in scheme_set(forum.key, found.deadline_on).unconfirmed
         assert (found.certainty is Certainty.UNCONFIRMED) is is_unsettled
 

@@ -19,7 +19,7 @@ from domain.calendar import (
 )
 from domain.days import is_working_day
 from domain.forum import load_forum
-from domain.rounds import round_of
+from domain.rounds import planned_rounds
 
 FIRST = first_year("nordland")
 
@@ -111,7 +111,7 @@ def test_fixed_days_fall_as_computed(key: str) -> None:
 def test_the_calendar_and_the_rounds_have_the_same_deadline(year: int) -> None:
     event = planned_year("nordland", year).year.event("needs_report_deadline")
     assert event
-    assert event.first == round_of("nordland", year).deadline_on
+    assert event.first == planned_rounds("nordland").of(year).deadline_on
 
 
 def test_staff_set_the_day_of_a_meeting_that_falls_on_a_free_day() -> None:

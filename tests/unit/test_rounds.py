@@ -6,14 +6,9 @@ from hypothesis import strategies as st
 
 from domain.data import Certainty
 from domain.days import is_working_day, local_day, midnight_before, roll_forward
-from domain.rounds import (
-    NoRound,
-    Round,
-    latest_round,
-    next_round,
-    open_round,
-    round_of,
-)
+from domain.rounds import NoRound, Round, planned_rounds
+
+ROUNDS = planned_rounds("nordland")
 
 
 def _year(found: Round | None) -> int | None:
@@ -32,7 +27,7 @@ def _year(found: Round | None) -> int | None:
     ],
 )
 def test_deadline_rolls_to_a_working_day(year: int, deadline_on: date, certainty: Certainty) -> None:
-    found = round_of("nordland", year)
+    found = ROUNDS.of(year)
     assert (found.opens_on, found.deadline_on, found.certainty) == (
         date(year - 1, 9, 1),
         deadline_on,
@@ -42,7 +37,7 @@ def test_deadline_rolls_to_a_working_day(year: int, deadline_on: date, certainty
 
 def test_round_before_the_first_rule_is_an_error() -> None:
     with pytest.raises(NoRound, match="nordland has no round of 2021"):
-        round_of("nordland", 2021)
+        ROUNDS.of(2021)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +51,8 @@ def test_round_before_the_first_rule_is_an_error() -> None:
 )
 def test_round_is_open_from_midnight_to_midnight(at: str, is_open: bool) -> None:
     instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    assert round_of("nordland", 2023).is_open(instant) is is_open
-    assert _year(open_round("nordland", instant)) == (2023 if is_open else None)
+    assert ROUNDS.of(2023).is_open(instant) is is_open
+    assert _year(ROUNDS.open_at(instant)) == (2023 if is_open else None)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +69,7 @@ def test_round_is_open_from_midnight_to_midnight(at: str, is_open: bool) -> None
 def test_open_latest_and_next_round(
     at: datetime, opened: int | None, latest: int | None, following: int | None
 ) -> None:
-    found = (open_round("nordland", at), latest_round("nordland", at), next_round("nordland", at))
+    found = (ROUNDS.open_at(at), ROUNDS.latest_at(at), ROUNDS.next_at(at))
     assert tuple(map(_year, found)) == (opened, latest, following)
 
 
@@ -122,8 +117,8 @@ def test_midnight_is_where_the_local_day_changes(day: date) -> None:
 @given(st.integers(0, 40 * 366 * 24 * 60))
 def test_the_open_round_is_the_latest_and_before_the_next(minutes: int) -> None:
     at = datetime(2021, 9, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    latest, following = latest_round("nordland", at), next_round("nordland", at)
+    latest, following = ROUNDS.latest_at(at), ROUNDS.next_at(at)
     assert latest is not None
     assert following is not None
     assert following.cycle_year == latest.cycle_year + 1
-    assert open_round("nordland", at) == (latest if latest.is_open(at) else None)
+    assert ROUNDS.open_at(at) == (latest if latest.is_open(at) else None)
