@@ -29,11 +29,11 @@ from dialogs.questions import Understood
 from dialogs.texts import Texts, languages, texts
 from dialogs.turns import QUERIES
 from domain.access import OPERATOR, RoleKind
-from domain.calendar import planned_year
+from domain.calendar import Year
 from domain.days import local_day
 from domain.errors import Failure, SendFailed, StoreUnavailable
 from domain.forum import load_forum
-from store import register
+from store import register, years
 from store.migrations import migrate
 from store.work import Store, Work
 
@@ -462,8 +462,12 @@ def _calendar(arguments: argparse.Namespace) -> int:
         return _answered(settings, t, "calendar", f"year={arguments.year}", arguments)
     from dialogs.papers.ics import year_ics
 
+    def read(connection: Connection) -> Year:
+        return years.year_of(connection, settings.forum, arguments.year).year
+
     try:
-        year = planned_year(settings.forum, arguments.year).year
+        with _database(t):
+            year = asyncio.run(_with_store(settings, lambda store: store.read(read)))
     except ValueError:
         print(t("calendar.no_year", year=arguments.year), file=sys.stderr)
         return FAILED

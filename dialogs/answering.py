@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs import drafting, sharing, submitting
+from dialogs import drafting, moving, sharing, submitting
 from dialogs.asking import LONGEST_ANSWER, place_named, quoted, shown, taken
 from dialogs.cards import questions
 from dialogs.cards.forms import DraftView, owner_decides
@@ -18,8 +18,8 @@ from store.drafts import Draft, Focus, Purpose
 
 def answer(desk: Desk, draft: Draft, field: str, text: str) -> Reply:
     """A typed answer to the question last asked. What fits nothing is kept and asked again."""
-    if field == drafting.DISCARD:
-        return _answer_discard(desk, draft, text)
+    if field in YES_OR_NO:
+        return YES_OR_NO[field](desk, draft, text)
     form, around = FORMS[draft.form], drafting.circumstances(desk.inquiry, draft, {field: text})
     answers = form.renamed(draft.answers)
     question = next((each for each in form.path(answers, around) if each.field == field), None)
@@ -61,6 +61,19 @@ def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
         return drafting.discard(desk, draft)
     drafts.set_focus(desk.work, desk.actor.person_id, Focus(draft.id, None))
     return Reply((drafting.show(desk, draft, before=desk.t("say.kept")),))
+
+
+def _answer_move(desk: Desk, draft: Draft, text: str) -> Reply:
+    """Only a plain yes moves the date, and only a plain no leaves it."""
+    yes, no = is_yes(desk, text, "move_yes"), is_no(desk, text, "move_no")
+    return moving.answer(desk, draft, yes=yes) if yes or no else say(desk.t("move.again"))
+
+
+# What is asked of a draft beside its fields.
+YES_OR_NO: dict[str, Callable[[Desk, Draft, str], Reply]] = {
+    drafting.DISCARD: _answer_discard,
+    drafting.MOVE: _answer_move,
+}
 
 
 def is_yes(desk: Desk, text: str, button: str = "") -> bool:

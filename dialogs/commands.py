@@ -44,6 +44,10 @@ def _nothing_or_number(text: str) -> str | None:
     return text if not text or text.isdecimal() else None
 
 
+def _nothing_or_year(text: str) -> str | None:
+    return text if not text or (text.isdecimal() and len(text) == 4) else None
+
+
 def _nothing_or_case(text: str) -> str | None:
     number = read_case_number(text)
     return str(number) if number else None if text else ""
@@ -108,6 +112,8 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "confirm_part": _nothing_or_case,
     "journal": _nothing_or_case_and_more,
     "extend": _nothing,
+    "approve_year": _nothing_or_year,
+    "move_event": _nothing_or_year,
     "on_behalf": _nothing,
     "change": _anything,
     "submit": _nothing,
@@ -124,6 +130,7 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "frames": _nothing_or_anything,
     "calendar": _nothing,
     "duties": _nothing,
+    "claims": _nothing,
     "reminders": _nothing_or_anything,
     **dict.fromkeys(_REPORTS, _nothing_or_number),
     **dict.fromkeys(_ABOUT_REPORTS, _nothing),
@@ -150,7 +157,7 @@ FORGIVING = frozenset(
             "summary",
         ),
         *("handover", "differences", "confirm_part", "history", "holders", "notices_sent", "frames"),
-        *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties"),
+        *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties", "claims"),
         *_ABOUT_REPORTS,
     }
 )

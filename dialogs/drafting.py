@@ -30,11 +30,13 @@ from domain.register import OWNER_KINDS
 from domain.roster import PriorGrant
 from domain.rounds import Round
 from domain.submissions import Circumstances, NeedsReport
-from store import cards, cases, drafts, grant_reports, register, roster, views
+from store import cards, cases, drafts, grant_reports, register, roster, views, years
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Focus, Purpose
 
-DISCARD = "discard?"  # a question that is no field
+# Questions that are no fields.
+DISCARD = "discard?"
+MOVE = "move?"
 
 # What a draft is, for the person at the desk.
 
@@ -66,6 +68,9 @@ def circumstances(asked: Inquiry, draft: Draft, given: Answers | None = None) ->
         is_correction=draft.purpose is Purpose.CORRECTION,
         filed=_filed(connection, about) if about and draft.purpose is Purpose.PART else None,
         partner=draft.owner if draft.purpose is Purpose.PART else None,
+        calendar=years.year_of(connection, asked.forum.key, cycle_year).year
+        if draft.form == "move_event"
+        else None,
         deadline_on=offers.last_day(connection, asked.forum.key, cycle_year, about.lead_owner)
         if about and draft.purpose is Purpose.HANDLING
         else deadline_on,

@@ -76,6 +76,7 @@ class Becomes(StrEnum):
     GRANT_REPORT = "grant_report"  # on the grant of a partnership, asked for by the event of the form's name
     RETURN = "return"  # of a case to its owner
     EXTENSION = "extension"  # of one owner's deadline
+    MOVE = "move"  # of a date of the year
     PART = "part"  # what a university proposes for its part of a case
 
 

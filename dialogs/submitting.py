@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from dialogs import confirming, reporting, showing, versions
+from dialogs import confirming, moving, reporting, showing, versions
 from dialogs.cards.forms import DraftView, too_late, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message
@@ -148,4 +148,5 @@ _FILED_AS: dict[Becomes, Callable[[Desk, Draft, DraftView, Any], tuple[str, Repl
     Becomes.RETURN: versions.file_send_back,
     Becomes.EXTENSION: versions.file_extension,
     Becomes.PART: confirming.file_part,
+    Becomes.MOVE: moving.file,
 }

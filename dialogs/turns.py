@@ -13,9 +13,11 @@ from dialogs import (
     commands,
     confirming,
     drafting,
+    elsewhere,
     enrolling,
     granted,
     inviting,
+    moving,
     offering,
     paper,
     pressing,
@@ -35,7 +37,6 @@ from dialogs.desk import Desk, House, message, say
 from dialogs.engine import Kind
 from dialogs.forms import FORMS
 from dialogs.hearing import heard
-from dialogs.queries import Answer
 from dialogs.texts import language_of_locale, languages, texts
 from domain.access import Action, RoleKind, Visible, may, visible_cases
 from domain.days import local_day
@@ -130,7 +131,7 @@ def _stranger(house: House, work: Work, turn: Turn, first: bool) -> Reply:
     welcome = _menu(desk, t("enrol.welcome", name=actor.name))
     taken_over = QUERIES["handover"].answer(desk.inquiry, "")
     if taken_over.json.get("drafts") or taken_over.json.get("cases"):
-        return Reply((welcome, _shown(desk, taken_over)))
+        return Reply((welcome, queries.shown(desk, taken_over)))
     return Reply((welcome,))
 
 
@@ -231,8 +232,11 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "paper": _paper_button,
     "menu": _menu_button,
     "answer": _answer_button,
+    "year": moving.press_year,
+    "move": moving.press,
     "role": registering.press,
     "reminders": reminding.press,
+    "elsewhere": elsewhere.press,
     "part": confirming.press,
     "proposal": proposals.press,
     "report": reporting.press,
@@ -263,7 +267,7 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         if understood is not None:
             return understood
     if command is not None:
-        if draft is not None and question == drafting.DISCARD:
+        if draft is not None and question in answering.YES_OR_NO:
             drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
         if withdrawing:
             drafts.set_focus(desk.work, desk.actor.person_id, None)
@@ -314,7 +318,7 @@ def _understood(desk: Desk, text: str) -> Reply | None:
     if answer.sheet is not None:
         return paper.list_of_answer(desk, found.query, found.argument)
     said = (Message(desk.t("say.no_sheet")),) if answer.json.get("found") is not False else ()
-    return Reply((*said, _shown(desk, answer)))
+    return Reply((*said, queries.shown(desk, answer)))
 
 
 def _is_on_button(desk: Desk, draft: Draft, text: str) -> bool:
@@ -360,6 +364,8 @@ def _closed_to(desk: Desk) -> set[str]:
         closed |= {"new_version", "copy", "reopen", "handover"}
     if not desk.actor.organisations(RoleKind.UNIVERSITY_CONTACT):
         closed.add("confirm_part")
+    if not may(desk.actor, Action.KEEP_CALENDAR):
+        closed |= {"approve_year", "move_event"}
     if not may(desk.actor, Action.KEEP_REGISTER):
         closed |= {"role", "end_role", "revoke", "holders"}
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
@@ -427,7 +433,10 @@ def _help(desk: Desk, _: str) -> Reply:
 
 
 # What those who treat cases do, in the order of a case's life.
-_HANDLING = ("on_behalf", "send_back", "correct", "journal", "extend", "notices_sent", "role")
+_HANDLING = (
+    *("on_behalf", "send_back", "correct", "journal", "extend", "move_event", "approve_year"),
+    *("notices_sent", "role"),
+)
 
 
 def _what_can_be_done(desk: Desk) -> str:
@@ -476,6 +485,8 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     **{verb: partial(_on_case, verb=verb) for verb in (*versions.VERBS, "journal")},
     "handover": lambda desk, _: _ask(desk, "handover", ""),
     "extend": lambda desk, _: versions.begin_extension(desk),
+    "approve_year": moving.approve,
+    "move_event": moving.begin,
     "on_behalf": lambda desk, _: versions.begin_on_behalf(desk),
     "history": lambda desk, number: _ask(desk, "history", number),
     "role": registering.give,
@@ -496,7 +507,16 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     },
     **{
         name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
-        for name in ("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties")
+        for name in (
+            "whereabouts",
+            "contact",
+            "begun",
+            "missing",
+            "unconfirmed",
+            "calendar",
+            "duties",
+            "claims",
+        )
     },
 }
 # They change nothing.
@@ -522,6 +542,7 @@ _QUESTIONS = frozenset(
         "unconfirmed",
         "calendar",
         "duties",
+        "claims",
         *(f"{form}{question}" for form in granted.REPORTS for question in ("_list", "_missing")),
     }
 )
@@ -529,15 +550,7 @@ _QUESTIONS = frozenset(
 
 def _ask(desk: Desk, query: str, argument: str) -> Reply:
     answer = QUERIES[query].answer(desk.inquiry, argument)
-    return Reply((_shown(desk, answer),))
-
-
-def _shown(desk: Desk, answer: Answer) -> Message:
-    offers = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
-        for offer in answer.offers
-    ]
-    return message(answer.card(offers))
+    return Reply((queries.shown(desk, answer),))
 
 
 def _menu(desk: Desk, text: str) -> Message:

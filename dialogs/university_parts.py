@@ -11,7 +11,7 @@ from dialogs.engine import Answers
 from dialogs.forms import FORMS
 from dialogs.offers import owner_may_file
 from dialogs.queries import Offer
-from domain import confirming, rounds
+from domain import confirming
 from domain.access import Action, RoleKind, Thing, may, visible_cases
 from domain.cases import Case
 from domain.days import local_day
@@ -62,7 +62,7 @@ def own_universities(asked: Inquiry, case: Case) -> tuple[str, ...]:
 
 def due_on(asked: Inquiry, case: Case, confirmation: Confirmation) -> date:
     """The last day to confirm: later for owners that may file later, and for what was asked anew."""
-    deadline_on = rounds.round_of(asked.forum.key, case.cycle_year).deadline_on
+    deadline_on = asked.rounds.of(case.cycle_year).deadline_on
     return confirming.confirm_by(asked.forum.key, deadline_on, local_day(confirmation.asked_at))
 
 

@@ -56,6 +56,7 @@ class Action(StrEnum):
     SEE_FRAMES = "see_frames"  # a year's frames, their pots and what is awarded of them
     SEE_SUMS = "see_sums"  # what all owners together ask for, per scheme
     INVITE = "invite"  # make an enrolment code
+    KEEP_CALENDAR = "keep_calendar"  # approve a year, move its dates
     KEEP_REGISTER = "keep_register"  # look up, give and end roles; take back a code
 
 
@@ -180,6 +181,7 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
         {(_S, Relation.ANY), (_V, Relation.ANY), (_T, Relation.ANY), (_D, Relation.ANY)}
     ),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
+    Action.KEEP_CALENDAR: frozenset({(_T, Relation.ANY)}),
     Action.KEEP_REGISTER: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
 }
 

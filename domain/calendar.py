@@ -51,6 +51,9 @@ class Form(StrEnum):
     UPLOAD = "upload"
 
 
+MEETS = frozenset({Form.PHYSICAL, Form.DIGITAL, Form.MEETING})  # people come together
+
+
 class Party(StrEnum):
     """Who is responsible for an event, or whom it is for."""
 
@@ -113,6 +116,11 @@ class Event:
         if self.first is None:
             return name
         return name.replace("{year}", str(self.first.year)).replace("{last_year}", str(self.first.year - 1))
+
+    @property
+    def names(self) -> Names:
+        """The title in every language."""
+        return Names(self.title("nb"), self.title("nn"), self.title("en"))
 
     def place_in(self, language: str) -> str | None:
         return self.place.in_(language) if isinstance(self.place, Names) else self.place
@@ -252,6 +260,34 @@ def _is_later(event: Event, limit: Event) -> bool:
     return limit.ends_on < event.ends_on
 
 
+def new_conflict(year: Year, event: Event) -> Conflict | None:
+    """What the event as it would be does not fit together with, and does as it is; None: nothing."""
+    known = {(each.earlier.key, each.later.key) for each in conflicts(year)}
+    for found in conflicts(changed(year, event)):
+        if (found.earlier.key, found.later.key) not in known:
+            return found
+    return None
+
+
+def movable(year: Year, on: date) -> tuple[Event, ...]:
+    """The events that can be given another day: what is over stays, and of a monthly event each meeting has its own."""
+    return tuple(
+        event
+        for event in year.events
+        if not event.is_monthly and (event.ends_on is None or on <= event.ends_on)
+    )
+
+
+def beside(year: Year, event: Event) -> tuple[Event, ...]:
+    """The events that must come after it, or before it, in the order of the year."""
+    return tuple(each for each in year.events if each.key in event.not_after or event.key in each.not_after)
+
+
+def free_days(event: Event) -> tuple[date, ...]:
+    """The weekends and public holidays that it falls on."""
+    return tuple(day for day in _days(event) if not is_working_day(day)) if event.is_dated else ()
+
+
 def months_of(event: Event) -> tuple[date, ...]:
     """The first day of each month that the event lies in."""
     if event.first is None:
@@ -263,8 +299,8 @@ def months_of(event: Event) -> tuple[date, ...]:
 
 
 def on_day(event: Event, first: date, last: date | None = None) -> Event:
-    """The event with that day for its own. What is known by its months, or held if needed, is so in the next year, too;
-    a day that staff give takes the place of another day for good."""
+    """The event on that day of this year. In the next year a deadline has its own date again, and what is known by its
+    months or held if needed is so again; a meeting that has a day keeps the one it was given."""
     own = event.own or Time(event.precision, event.first, event.last)
     last = last if last != first else None
     return replace(
@@ -272,7 +308,7 @@ def on_day(event: Event, first: date, last: date | None = None) -> Event:
         precision=Precision.DAY,
         first=first,
         last=last,
-        own=None if own.precision is Precision.DAY else own,
+        own=None if event.rolls is Rolls.ASK and own.precision is Precision.DAY else own,
     )
 
 
@@ -328,14 +364,20 @@ def _remark(event: Event) -> Said | None:
         return Said(event.key, Remark.ASK_NEED)
     if event.first is None or event.precision is not Precision.DAY:
         return Said(event.key, Remark.SET_DATE)
-    if event.own is not None and event.own.precision is Precision.DAY:
-        return Said(event.key, Remark.MOVED, day=event.own.first, moved_to=event.first)
+    if (rolled_from := _rolled_from(event)) is not None:
+        return Said(event.key, Remark.MOVED, day=rolled_from, moved_to=event.first)
     free = next((day for day in _days(event) if not is_working_day(day)), None)
     if free is None:
         return None
     warn_on = working_days_before(free, _WORKING_WEEK)
     remark = Remark.SET_DAY if event.rolls is Rolls.ASK else Remark.FREE_DAY
     return Said(event.key, remark, day=free, warn_on=warn_on)
+
+
+def _rolled_from(event: Event) -> date | None:
+    """Its own day, if that is free and the event on the next working day after it."""
+    own = event.own.first if event.own and event.own.precision is Precision.DAY else None
+    return own if own and not is_working_day(own) and event.first == roll_forward(own) else None
 
 
 def _days(event: Event) -> Iterator[date]:

@@ -7,8 +7,9 @@ fields objects at the later one, so that the question to ask again is always a s
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 
 from pydantic import (
@@ -24,10 +25,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from domain import calendar
+from domain.calendar import Event, Year
 from domain.cases import Case, read_case_number
 from domain.forum import Forum
 from domain.grants import Partnership
-from domain.parsing import Unreadable, parse_date, parse_nok, parse_whole_number
+from domain.parsing import Unreadable, parse_date, parse_nok, parse_times, parse_whole_number
 from domain.register import Directory
 from domain.roster import PriorGrant
 from domain.schemes import Scheme, SchemeSet, own_contribution_nok
@@ -57,6 +60,7 @@ class Circumstances:
     is_correction: bool = False
     filed: "NeedsReport | None" = None
     partner: str | None = None
+    calendar: Year | None = None  # the year of which a date is moved
     deadline_on: date | None = None  # the owner's, of a case that is sent back; otherwise the round's
     partnership: Partnership | None = None  # whose grant is reported on
     period: str | None = None  # of the report, "2023-2"
@@ -581,6 +585,79 @@ class Extension(BaseModel):
         if known is not None and value <= known:
             _refuse("not_later", day=known)
         return value
+
+
+def _hours(text: str, _: Circumstances | None) -> tuple[time, time]:
+    with suppress(Unreadable):
+        read = parse_times(text)
+        if read.ends is not None:
+            return read.begins, read.ends
+    _refuse("not_hours")
+
+
+Hours = Annotated[tuple[time, time], BeforeValidator(_reads(_hours))]
+
+
+class MovedEvent(BaseModel):
+    """Another day for an event of the year, or the first that it gets. What is left open about how it is held stays as
+    it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event: str
+    first_on: DayToCome
+    last_on: DayToCome | None = None
+    hours: Hours | None = None
+    place: Line | None = None
+    form: Literal["physical", "digital"] | None = None
+
+    @field_validator("event")
+    @classmethod
+    def _event_can_be_moved(cls, value: str, info: ValidationInfo) -> str:
+        if info.context is not None and named_event(value, info.context) is None:
+            _refuse("not_an_option")
+        return value
+
+    @field_validator("first_on", "last_on")
+    @classmethod
+    def _fits_into_the_year(cls, value: date | None, info: ValidationInfo) -> date | None:
+        """In its own year, and not after what must not come before it (domain.md 3.3). What did not fit together
+        before is said and no reason to refuse."""
+        around: Circumstances | None = info.context
+        if around is None or around.calendar is None or value is None:
+            return value
+        year, event = around.calendar, named_event(info.data.get("event"), around)
+        first = info.data.get("first_on", value)
+        if first is None or event is None:
+            return value
+        if value.year != year.year:
+            _refuse("not_in_year", year=str(year.year))
+        if value < first:
+            _refuse("last_before_first", day=first)
+        conflict = calendar.new_conflict(year, calendar.on_day(event, first, value))
+        if conflict is not None and conflict.later.key == event.key:
+            _refuse("after_successor", other=conflict.earlier.names, day=conflict.earlier.ends_on)
+        if conflict is not None:
+            _refuse("before_predecessor", other=conflict.later.names, day=conflict.later.ends_on)
+        return value
+
+    def applied(self, event: Event) -> Event:
+        """The event as it would be."""
+        moved = calendar.on_day(event, self.first_on, self.last_on)
+        starts, ends = self.hours or (event.starts, event.ends)
+        return replace(
+            moved,
+            starts=starts,
+            ends=ends,
+            place=self.place or event.place,
+            form=calendar.Form(self.form) if self.form else event.form,
+        )
+
+
+def named_event(key: str | None, circumstances: Circumstances) -> Event | None:
+    """The event of that key, if it can be moved."""
+    year, on = circumstances.calendar, circumstances.on
+    return next((each for each in calendar.movable(year, on) if each.key == key), None) if year else None
 
 
 def least_own_contribution_nok(

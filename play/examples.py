@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from dialogs.cards import (
+    calendar,
     cases,
     confirming,
     forms,
@@ -19,6 +20,7 @@ from dialogs.cards import (
     reports,
     rounds,
 )
+from dialogs.cards.calendar import Consequences
 from dialogs.cards.cases import CaseView
 from dialogs.cards.confirming import PartView, ProposalView
 from dialogs.cards.forms import DraftView, News, SeenBy
@@ -35,6 +37,7 @@ from dialogs.forms import half_year_report
 from dialogs.forms.needs_report import FORM
 from dialogs.hearing import said_of
 from dialogs.texts import Texts
+from domain.calendar import Year, beside, conflicts, first_year, free_days, on_day
 from domain.cases import Case, State
 from domain.deck import deck
 from domain.forum import load_forum
@@ -754,6 +757,42 @@ def of_frames() -> Iterator[tuple[str, Make]]:
     yield "for an owner", the_frames(2023, sums=False)
 
 
+def a_move(key: str, day: date, *, people: int = 41, sent: int = 0, is_draft: bool = False) -> Consequences:
+    year: Year = first_year("nordland")
+    before = next(event for event in year.events if event.key == key)
+    after = on_day(before, day)
+    return Consequences(
+        before=before,
+        after=after,
+        people=people,
+        beside=beside(year, before),
+        states=(State.SUBMITTED, State.SCREENING, State.COMPLETE) if key == "committee_treatment" else (),
+        sent=sent,
+        free=free_days(after),
+        conflicts=tuple(each for each in conflicts(year) if key in (each.earlier.key, each.later.key)),
+        is_draft=is_draft,
+    )
+
+
+def of_moves() -> Iterator[tuple[str, Make]]:
+    treated = a_move("committee_treatment", date(2023, 2, 18), sent=3)
+    yield "on a free day", lambda t: calendar.confirm_move(treated, t, CARD)
+    meeting = a_move("forum_meeting_spring", date(2023, 3, 20), people=0, is_draft=True)
+    yield "that does not fit", lambda t: calendar.confirm_move(meeting, t, CARD)
+
+
+def of_moved() -> Iterator[tuple[str, Make]]:
+    found = a_move("region_lofoten", date(2023, 6, 12))
+    yield "with notices", lambda t: calendar.moved(found.after, 7, t)
+    yield "of a draft", lambda t: calendar.moved(found.after, 0, t)
+
+
+def of_dates_left() -> Iterator[tuple[str, Make]]:
+    found = a_move("region_lofoten", date(2023, 6, 12))
+    yield "an event", lambda t: calendar.left(found.before, t)
+    yield "of none", lambda t: calendar.left(None, t)
+
+
 def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
@@ -787,6 +826,9 @@ def every() -> dict[str, Make]:
         "reports.reports": iter([("many", all_reports()), ("none", all_reports(count=0))]),
         "notices_sent.notices_sent": of_sent_notices(),
         "frames.frames": of_frames(),
+        "calendar.confirm_move": of_moves(),
+        "calendar.moved": of_moved(),
+        "calendar.left": of_dates_left(),
     }
     return {f"{builder}/{variant}": make for builder, found in groups.items() for variant, make in found}
 

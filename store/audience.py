@@ -3,11 +3,13 @@
 Which municipalities lie in a region on a day is known to the forum and not to the register.
 """
 
+from datetime import date
 from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Connection,
     Date,
     Select,
     and_,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 )
 
 from domain.access import WRITING_ROLES, Relation, RoleKind
-from domain.calendar import Party
+from domain.calendar import Event, Party
 from domain.cases import State
 from domain.forum import Forum, load_forum
 from store.register import holds
@@ -59,6 +61,12 @@ def of(forum_key: str, party: Party, region: str | None = None) -> Audience:
         holders = _holders(*WRITING_ROLES, RoleKind.UNIVERSITY_CONTACT)
         return holders.where(role.c.organisation.in_(_with_money(forum, region)))
     return _holders(RoleKind.SEAT).where(role.c.body.in_(_bodies(forum, party)))
+
+
+def people(connection: Connection, forum_key: str, event: Event, on: date) -> tuple[str, ...]:
+    """The persons whom the event is for on the day."""
+    statement = of(forum_key, event.audience, event.region)
+    return tuple(sorted(connection.execute(statement, {"on": on}).scalars()))
 
 
 def _holders(*kinds: RoleKind) -> Select[str]:

@@ -174,6 +174,11 @@ _OF_CASE = (
     .order_by(outbox.c.id.desc())
     .limit(bindparam("most"))
 )
+_SENT_ABOUT = select(func.count()).where(
+    outbox.c.state == OutboxState.SENT,
+    type_coerce(outbox.c.payload, Text).contains(bindparam("event", type_=Text)),
+    type_coerce(outbox.c.payload, Text).contains(bindparam("year", type_=Text)),
+)
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -364,6 +369,13 @@ def of_case(connection: Connection, number: str, most: int) -> tuple[tuple[Told,
     about = f'"case":"{number}"'  # as JSON is written here; a number has nothing in it to be escaped
     rows = connection.execute(_OF_CASE, {"about": about, "most": most}).all()
     return tuple(_told(row) for row in rows), rows[0].in_all if rows else 0
+
+
+def sent_about(connection: Connection, year: int, event: str) -> int:
+    """How many messages have told of the event of that year."""
+    wanted = {"event": f'"event":"{event}"', "year": f'"year":"{year}"'}  # as JSON is written here
+    sent_so_far: int = connection.execute(_SENT_ABOUT, wanted).scalar_one()
+    return sent_so_far
 
 
 def _told(row: Row[Any]) -> Told:

@@ -6,7 +6,7 @@ the bot came.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -170,6 +170,20 @@ def make_draft(work: Work, forum_key: str, year: int) -> KnownYear:
     revisions.changed(work, _NAME)
     audit.record(work, _subject(year), "drafted", {"state": state})
     return year_of(work.connection, forum_key, year)
+
+
+def to_approve(connection: Connection, forum_key: str, on: date) -> int:
+    """The first year, from that of the day on, that is not approved yet."""
+    year = max(on.year, first_year(forum_key).year)
+    while (known := kept_years(connection).get(year)) is not None and known.is_approved:
+        year += 1
+    return year + 1 if year == first_year(forum_key).year else year
+
+
+def to_change(connection: Connection, forum_key: str, on: date) -> int:
+    """The year whose dates staff are at: the first that is drafted and not approved, else that of the day."""
+    drafted = (year for year, known in kept_years(connection).items() if not known.is_approved)
+    return next((year for year in drafted if year >= on.year), max(on.year, first_year(forum_key).year))
 
 
 def approve(work: Work, forum_key: str, year: int) -> bool:

@@ -9,12 +9,12 @@ from dialogs.desk import Inquiry
 from dialogs.duties import Source
 from dialogs.queries import Offer
 from dialogs.university_parts import due_on, is_about_case, number_of
-from domain import confirming, rounds
+from domain import confirming
 from domain.access import Action, visible_cases
 from domain.days import local_day
 from domain.duties import Duty
 from domain.forum import Forum
-from store import confirmations, owing, views
+from store import confirmations, owing, views, years
 
 _LONGEST = timedelta(days=31)  # from when it is asked to the last day, holidays and all
 
@@ -40,9 +40,8 @@ def _words(asked: Inquiry, duty: Duty) -> str:
 
 def _last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:
     """Of each round's deadline, and of every day after one on which somebody was asked anew."""
-    deadlines = [
-        rounds.round_of(forum.key, year).deadline_on for year in range(first.year - 1, last.year + 1)
-    ]
+    rounds = years.rounds(connection, forum.key)
+    deadlines = [rounds.of(year).deadline_on for year in range(first.year - 1, last.year + 1)]
     asked_on = {local_day(at) for at in owing.asked_between(connection, first - _LONGEST, last)}
     for day in sorted({*deadlines, *asked_on}):
         due = confirming.confirm_by(forum.key, day, day)

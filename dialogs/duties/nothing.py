@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from dialogs.desk import Inquiry
 from dialogs.duties import Source, filing
+from dialogs.elsewhere import What
 from dialogs.queries import Offer
 from domain.access import RoleKind
 from domain.duties import Duty
-from store import owing, views
+from store import claims, owing, views
+
+_EVENT = "needs_report_deadline"
 
 
 def _owed(asked: Inquiry) -> Iterator[Duty]:
@@ -16,16 +19,22 @@ def _owed(asked: Inquiry) -> Iterator[Duty]:
     if not owners:
         return
     year = filing.year_of(asked)
+    declined = claims.settled(asked.connection, year)
     busy = {owner for owner, _ in views.filers(asked.connection, year)}
     busy |= {begun.owner for begun in views.begun(asked.connection, year) if begun.owner}
     for owner in owners:
-        if owner not in busy:
+        if owner not in busy and (_EVENT, owner) not in declined:
             yield Duty("nothing", owner, "", filing.due_on(asked, owner))
 
 
 def _words(asked: Inquiry, duty: Duty) -> str:
     (owner,) = asked.directory.named((duty.owner or "",))
     return asked.t("duties.nothing", owner=owner.name)
+
+
+def _decline(asked: Inquiry, duty: Duty) -> Offer:
+    what = What(filing.year_of(asked), _EVENT, duty.owner or "")
+    return Offer(asked.t("button.not_this_year"), "not_this_year", "elsewhere", str(what))
 
 
 DUTY = Source(
@@ -36,4 +45,5 @@ DUTY = Source(
     owing.WRITERS,
     filing.last_days,
     is_phoned=False,  # nobody must report a need
+    decline=_decline,
 )

@@ -3,9 +3,9 @@
 from typing import Any
 
 from dialogs.cards.parts import Element
+from dialogs.events import about_event, when
 from dialogs.notices.letter import Kind, Letter, Notice, Post
 from dialogs.queries import Offer
-from dialogs.queries.calendar import about_event, when
 from domain.access import Action, may
 from domain.calendar import Event
 from domain.days import is_working_day

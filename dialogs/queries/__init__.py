@@ -8,8 +8,9 @@ from pkgutil import iter_modules
 from typing import Any
 
 from dialogs.cards.parts import Element
-from dialogs.desk import Inquiry
+from dialogs.desk import Desk, Inquiry, message
 from dialogs.papers.tables import Table
+from domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def every() -> Mapping[str, Query]:
     """The queries by name: one in each module beside this one."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     return {module.QUERY.name: module.QUERY for module in modules}
+
+
+def shown(desk: Desk, answer: Answer) -> Message:
+    """The answer as a card, each of its buttons with a row of its own."""
+    offers = [
+        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
+        for offer in answer.offers
+    ]
+    return message(answer.card(offers))
 
 
 def told(title: str, text: str, **json: Any) -> Answer:

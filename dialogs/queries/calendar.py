@@ -4,12 +4,16 @@ from datetime import date
 
 from dialogs.cards.lists import listing
 from dialogs.desk import Inquiry
+from dialogs.events import about_event, conflict, remark, when
 from dialogs.hearing import as_json, named, said_of
 from dialogs.papers.tables import Column, Table
-from dialogs.queries import Answer, Query, sheet_offers, told
+from dialogs.queries import Answer, Offer, Query, sheet_offers, told
 from dialogs.questions import Slots, slots_of
 from dialogs.texts import Texts
-from domain.calendar import Event, Precision, Year, conflicts, months_of, planned_year
+from domain.access import Action, may
+from domain.calendar import Event, Year, conflicts, still_to_say
+from store import years
+from store.years import KnownYear
 
 _MOST = 40
 
@@ -19,27 +23,47 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     t, slots = asked.t, slots_of(argument)
     number = slots.year or asked.on.year
     try:
-        year = planned_year(asked.forum.key, number).year
+        known = years.year_of(asked.connection, asked.forum.key, number)
     except ValueError:
         return told(t("calendar.title", year=number), t("calendar.no_year", year=number), found=False)
+    is_keeper = may(asked.actor, Action.KEEP_CALENDAR)
+    if not known.is_approved and not is_keeper:
+        return told(
+            t("calendar.title", year=number), t("calendar.not_settled", year=number), year=number, draft=True
+        )
+    year = known.year
     found = tuple(
         each for each in year.events if _is_asked(each, slots) and (slots.year or _is_to_come(each, asked.on))
     )
     about = named(Slots(region=slots.region), asked.forum, asked.directory, t)
     sentence = said_of(about, _sentence(found, number, asked.on, t))
+    notes = [(t("calendar.note"), said) for said in _conflicts(year, found, t)]
     items = [(when(event, t), about_event(event, t)) for event in _in_order(found)[:_MOST]]
-    items += [(t("calendar.note"), said) for said in _conflicts(year, found, t)]
+    if known.is_approved:
+        items += notes
+    else:
+        remarks = [remark(said, year, t) for said in still_to_say(year) if year.event(said.key) in found]
+        sentence = t("calendar.draft", year=number, count=len(remarks) + len(notes))
+        items = [*remarks, *notes, *items]
     return Answer(
         lambda offers: listing(t("calendar.title", year=number), sentence, items, offers=offers),
         {
             "answer": sentence,
             "year": number,
+            "draft": not known.is_approved,
             "about": as_json(slots),
             "events": [event_json(event, t.language) for event in _in_order(found)],
         },
-        sheet_offers(asked, "calendar", argument),
+        (*_approval(asked, number, known), *sheet_offers(asked, "calendar", argument)),
         lambda: _sheet(found, t),
     )
+
+
+def _approval(asked: Inquiry, number: int, known: KnownYear) -> tuple[Offer, ...]:
+    """The button that approves the draft as it is shown; what has been needs no approval any more."""
+    if known.is_approved or number < asked.on.year:
+        return ()
+    return (Offer(asked.t("button.approve_year"), "approve_year", "year", str(number), str(known.version)),)
 
 
 def _is_asked(event: Event, slots: Slots) -> bool:
@@ -66,50 +90,8 @@ def _sentence(events: tuple[Event, ...], year: int, on: date, t: Texts) -> str:
     return t("calendar.next", name=following.title(t.language), when=when(following, t))
 
 
-def when(event: Event, t: Texts) -> str:
-    """`14. februar 2023`, `28.–29. september 2023`, `april–mai 2023`, `høsten 2023`, `etter 15. oktober 2023`."""
-    if event.first is None or event.ends_on is None:
-        return t("calendar.if_needed")
-    if event.precision is Precision.SEASON:
-        return t("calendar.autumn", year=event.first.year)
-    if event.precision is Precision.MONTH:
-        first, *_, last = (*months_of(event), event.ends_on)
-        return (
-            t.month(first)
-            if first.month == last.month
-            else t("calendar.months", first=t.month_name(first), last=t.month(last))
-        )
-    day = t.day(event.first)
-    if event.ends_on != event.first:
-        if (event.first.year, event.first.month) == (event.ends_on.year, event.ends_on.month):
-            return t("calendar.days_of_month", first=event.first.day, last=event.ends_on)
-        return t("calendar.days", first=event.first, last=event.ends_on)
-    if event.starts and event.ends:
-        return t("calendar.hours", day=day, starts=t.hour(event.starts), ends=t.hour(event.ends))
-    return t("calendar.after", day=day) if event.is_not_before else day
-
-
-def about_event(event: Event, t: Texts) -> str:
-    """What it is, how and where it is held, and who sees to it."""
-    parts = [event.title(t.language)]
-    if event.form:
-        form = t(f"calendar.form.{event.form}")
-        place = event.place_in(t.language)
-        parts.append(f"{form} ({place})" if place else form)
-    parts.append(t(f"calendar.party.{event.responsible}"))
-    return ". ".join(parts)
-
-
 def _conflicts(year: Year, shown: tuple[Event, ...], t: Texts) -> list[str]:
-    return [
-        t(
-            "calendar.conflict",
-            later=each.later.title(t.language),
-            earlier=each.earlier.title(t.language),
-        )
-        for each in conflicts(year)
-        if each.later in shown
-    ]
+    return [conflict(each, t) for each in conflicts(year) if each.later in shown]
 
 
 def event_json(event: Event, language: str) -> dict[str, object]:

@@ -6,7 +6,6 @@ from dialogs.desk import Inquiry
 from dialogs.offers import last_day
 from dialogs.queries import Answer, Query, told
 from dialogs.questions import slots_of
-from domain import rounds
 from domain.access import WRITING_ROLES
 from domain.data import Certainty
 from domain.days import end_of

@@ -13,7 +13,6 @@ from dialogs.desk import Inquiry
 from dialogs.forms import send_back
 from dialogs.queries import Answer, Query, told
 from dialogs.texts import Texts
-from domain import rounds
 from domain.access import WRITING_ROLES, Action, Actor, Visible, drafts_within
 from domain.cases import Case, State
 from store import cases, drafts, register, views

@@ -16,7 +16,7 @@ from dialogs.forms import FORMS
 from dialogs.papers.report import answers_of
 from dialogs.queries import Answer, Offer, Query, told
 from dialogs.texts import Texts
-from domain import rounds, schemes
+from domain import schemes
 from domain.access import Action, may
 from domain.grants import Subject
 from domain.submissions import Circumstances, GrantReport
@@ -66,7 +66,7 @@ def open_side(asked: Inquiry, filed: Filed, standing: Mapping[str, Confirmation]
 
 def circumstances(asked: Inquiry, subject: Subject) -> Circumstances:
     """In which the answers of a report are read."""
-    deadline_on = rounds.round_of(asked.forum.key, subject.year).deadline_on
+    deadline_on = asked.rounds.of(subject.year).deadline_on
     return Circumstances(
         forum=asked.forum,
         scheme_set=schemes.scheme_set(asked.forum.key, deadline_on),

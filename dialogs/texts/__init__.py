@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from domain.data import Names
 from domain.days import OSLO
 from domain.parsing import format_day, format_month, format_nok
 
@@ -51,9 +52,9 @@ class _Number(int):
 class Texts:
     """The texts of one language: `t("error.too_big", most=3)`.
 
-    Details are shown as people read them: a name that ends in `_nok` as money, a date as a day, a datetime as day
-    and time in Oslo, a number with its word (`{days:dag|dager}`: `1 dag`, `2 dager`). A key that does not exist is a
-    KeyError; a test finds it first.
+    Details are shown as people read them: what has a name in each language by its name in this one, a name that ends
+    in `_nok` as money, a date as a day, a datetime as day and time in Oslo, a number with its word
+    (`{days:dag|dager}`: `1 dag`, `2 dager`). A key that does not exist is a KeyError; a test finds it first.
     """
 
     def __init__(self, language: str) -> None:
@@ -107,6 +108,8 @@ class Texts:
         return self("format.and", first=", ".join(names[:-1]), last=names[-1])
 
     def _shown(self, name: str, value: object) -> str | _Number:
+        if isinstance(value, Names):
+            return value.in_(self.language)
         if isinstance(value, datetime):
             return self.moment(value)
         if isinstance(value, date):

@@ -72,6 +72,7 @@ def test_the_program_gives_the_year(
     migrate(url)
     assert main(["calendar", "--year", "2024", "--json"]) == 0
     told = json.loads(capfd.readouterr().out)
+    assert told["draft"] is True
     assert [each["key"] for each in told["events"]] == [
         event.key
         for event in sorted(
@@ -81,6 +82,8 @@ def test_the_program_gives_the_year(
     ]
     report = next(each for each in told["events"] if each["key"] == "report_deadline")
     assert (report["first"], report["name"]) == ("2024-06-17", "Frist for rapport om midler tildelt i 2023")
+    assert main(["calendar", "--year", "2024"]) == 0
+    assert "Dette er et utkast til årshjul for 2024." in capfd.readouterr().out
     assert main(["calendar", "--year", "2024", "--ics"]) == 0
     assert capfd.readouterr().out.startswith("BEGIN:VCALENDAR")
     assert main(["calendar", "--year", "2019", "--ics"]) == 1

@@ -61,6 +61,9 @@ OF_STAFF = {
     "on_behalf, page": _FIRST_PAGE,
     "on_behalf, review": ("paper", *_REVIEW),
     "extension": ("submit", "type", "discard", "refresh"),
+    "move_event": _REVIEW,
+    "move": ("move_yes", "move_no"),
+    "year": ("approve_year", "sheet"),
     "staff's typing": ("card",),
     "staff's discard": ("discard_yes", "discard_no"),
     "answer": ("sheet",),
@@ -78,10 +81,16 @@ EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
 # Of each of these one may ask how it stands now, which looks at no input.
 FORM_CARDS = {*OF_A_FORM, *OF_STAFF, "university_part"} - {
-    *("role", "staff's case", "staff's withdrawal", "answer")
+    "role",
+    "staff's case",
+    "staff's withdrawal",
+    "answer",
+    "move",
+    "year",
 }
 REVIEWS = {
     *("review", "send_back, review", "correction, review", "on_behalf, review", "extension"),
+    "move_event",
     "university_part",
 }
 # There is no page before the first. On a review: the one is there once a university was let in, the others stand on
@@ -239,6 +248,8 @@ DOES = {
     ("send_back, review", "submit"): {"case_return"},
     ("correction, review", "submit"): {"case_version"},
     ("extension", "submit"): {"extension"},
+    ("move", "move_yes"): {"calendar_event", "calendar_year"},
+    ("year", "approve_year"): {"calendar_event", "calendar_year"},
     ("staff's withdrawal", "withdraw_yes"): {"case_head"},
     ("staff's discard", "discard_yes"): {"draft"},
     ("on_behalf, page", "save"): {"draft"},

@@ -39,6 +39,7 @@ see_round   -                                       -                       -   
 see_frames  any                                     any                     any      any  any  any     any  any
 see_sums    -                                       -                       -        any  any  any     any  -
 invite      -                                       -                       -        -    -    any     -    any
+keep_calendar -                                     -                       -        -    -    any     -    -
 keep_register -                                     -                       -        -    -    any     -    any
 """  # noqa: E501
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
@@ -155,6 +156,7 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.SEE_FRAMES,
         Action.SEE_SUMS,
         Action.INVITE,
+        Action.KEEP_CALENDAR,
         Action.KEEP_REGISTER,
     ]
 

@@ -1,0 +1,221 @@
+"""Keeping the year: approving a draft, and giving an event another day once it is seen what depends on it."""
+
+from dataclasses import dataclass, replace
+
+from dialogs import drafting, whose
+from dialogs.cards import calendar as calendar_cards
+from dialogs.cards.calendar import Consequences
+from dialogs.cards.forms import DraftView
+from dialogs.cards.notes import note
+from dialogs.desk import Desk, message, say
+from dialogs.queries import calendar as calendar_query
+from dialogs.queries import shown
+from domain.access import Action, may
+from domain.calendar import Event, Remark, beside, conflicts, free_days, movable, still_to_say
+from domain.lead_times import lead_times
+from domain.messages import Message, Pressed, Reply
+from domain.submissions import MovedEvent, named_event
+from store import audience, drafts, outbox, years
+from store.cards import CardInstance
+from store.drafts import Draft, DraftState, Purpose
+from store.years import KnownYear
+
+_FORM = "move_event"
+_TO_SET = frozenset({Remark.SET_DATE, Remark.SET_DAY})
+
+
+# Approving
+
+
+def approve(desk: Desk, argument: str) -> Reply:
+    """`godkjenn årshjulet`, `godkjenn årshjulet 2025`; without a year, the first that is not approved."""
+    if not may(desk.actor, Action.KEEP_CALENDAR):
+        return say(whose.staff_do(desk))
+    year = (
+        int(argument) if argument else years.to_approve(desk.work.connection, desk.house.forum.key, desk.on)
+    )
+    known = _known(desk, year)
+    if known is None:
+        return say(desk.t("calendar.no_year", year=year))
+    if year < desk.on.year:
+        return say(desk.t("calendar.year_is_over", year=year))
+    return _approve(desk, year, known)
+
+
+def press_year(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    """The button below a draft. What was changed since the card was shown is read before it is approved."""
+    if pressed.verb != "approve_year" or pressed.inputs:
+        return None
+    year = int(instance.subject)
+    known = _known(desk, year)
+    if not first or known is None or not may(desk.actor, Action.KEEP_CALENDAR):
+        return Reply((_year_card(desk, year),))
+    if not known.is_approved and str(known.version) != instance.page:
+        return Reply((Message(desk.t("calendar.changed_since", year=year)), _year_card(desk, year)))
+    return approve(desk, instance.subject)
+
+
+def _approve(desk: Desk, year: int, known: KnownYear) -> Reply:
+    t = desk.t
+    if not years.approve(desk.work, desk.house.forum.key, year):
+        return say(t("calendar.approved_already", year=year))
+    to_set = sum(
+        said.remark in _TO_SET
+        for said in still_to_say(known.year)
+        for event in movable(known.year, desk.on)
+        if event.key == said.key
+    )
+    following = t("calendar.then_set", count=to_set, year=year) if to_set else ""
+    text = f"{t('calendar.approved_text', year=year)} {following}".rstrip()
+    return Reply((message(note(text, title=t("calendar.approved_title", year=year))),))
+
+
+def _known(desk: Desk, year: int) -> KnownYear | None:
+    try:
+        return years.year_of(desk.work.connection, desk.house.forum.key, year)
+    except ValueError:
+        return None
+
+
+def _year_card(desk: Desk, year: int) -> Message:
+    return shown(desk, calendar_query.QUERY.answer(desk.inquiry, f"year={year}"))
+
+
+# Moving
+
+
+def begin(desk: Desk, argument: str) -> Reply:
+    """`flytt dato`, `flytt dato 2024`: which event of the year, and to which day."""
+    if not may(desk.actor, Action.KEEP_CALENDAR):
+        return say(whose.staff_do(desk))
+    forum_key = desk.house.forum.key
+    year = int(argument) if argument else years.to_change(desk.work.connection, forum_key, desk.on)
+    if _known(desk, year) is None:
+        return say(desk.t("calendar.no_year", year=year))
+    if year < desk.on.year:
+        return say(desk.t("calendar.year_is_over", year=year))
+    for begun in desk.inquiry.drafts:  # asked for twice: there is one that nothing stands in yet
+        if (begun.form, begun.author, begun.cycle_year) == (_FORM, desk.actor.person_id, year) and not (
+            begun.answers
+        ):
+            return drafting.go_on(desk, begun.id)
+    draft = Draft(
+        id=desk.house.new_id(),
+        form=_FORM,
+        cycle_year=year,
+        author=desk.actor.person_id,
+        answers={},
+        created_at=desk.turn.received_at,
+        saved_at=desk.turn.received_at,
+        purpose=Purpose.HANDLING,
+    )
+    return Reply((drafting.show(desk, drafts.create(desk.work, draft)),))
+
+
+def file(desk: Desk, draft: Draft, seen: DraftView, filled: MovedEvent) -> tuple[str, Reply | None]:
+    """Nothing is moved yet: what depends on it is shown, and whether to do it is asked."""
+    if not may(desk.actor, Action.KEEP_CALENDAR):
+        return desk.t("say.staff_only"), None
+    move = _move(desk, draft, seen, filled)
+    if move.after == move.before:
+        return desk.t("move.nothing_new"), None
+    return "", Reply((_asked(desk, draft, move),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    known: KnownYear
+    before: Event
+    after: Event
+
+
+def _move(desk: Desk, draft: Draft, seen: DraftView, filled: MovedEvent) -> _Move:
+    event = named_event(filled.event, seen.circumstances)
+    assert event is not None  # the model has checked it
+    known = years.year_of(desk.work.connection, desk.house.forum.key, draft.cycle_year)
+    return _Move(known, event, filled.applied(event))
+
+
+def _asked(desk: Desk, draft: Draft, move: _Move) -> Message:
+    """Who and what depends on it, and "Flytt"/"La stå"."""
+    drafting.focus_on(desk, draft, drafting.MOVE)  # it can be answered by typing, too
+    card_id = desk.new_card("move", draft.id, str(move.known.version))
+    return message(calendar_cards.confirm_move(_consequences(desk, move), desk.t, card_id))
+
+
+def _consequences(desk: Desk, move: _Move) -> Consequences:
+    connection, forum, year = desk.work.connection, desk.house.forum, move.known.year
+    return Consequences(
+        before=move.before,
+        after=move.after,
+        people=len(audience.people(connection, forum.key, move.before, desk.on)),
+        beside=beside(year, move.before),
+        states=tuple(
+            state for each in lead_times(forum.key) if each.by == move.before.key for state in each.states
+        ),
+        sent=outbox.sent_about(connection, year.year, move.before.key),
+        free=free_days(move.after),
+        conflicts=tuple(
+            each for each in conflicts(year) if move.before.key in (each.later.key, each.earlier.key)
+        ),
+        is_draft=not move.known.is_approved,
+    )
+
+
+def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    """ "Flytt" or "La stå"; the second press, and one on a draft that is done with, change nothing."""
+    if pressed.verb not in ("move_yes", "move_no") or pressed.inputs:
+        return None
+    draft = drafting.own_draft(desk, instance.subject)
+    if draft is None:
+        return drafting.out_of_reach(desk)
+    if not first or not draft.is_open:
+        return drafting.go_on(desk, draft.id)
+    return answer(desk, draft, yes=pressed.verb == "move_yes", shown_version=instance.page)
+
+
+def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str | None = None) -> Reply:
+    """`shown_version`: of the year, as the card showed it; what was changed since is shown first."""
+    seen = drafting.view(desk, draft)
+    filled: MovedEvent | None = seen.checked.report
+    if not yes:
+        return _left(desk, draft, seen)
+    if filled is None or not may(desk.actor, Action.KEEP_CALENDAR):
+        return Reply((drafting.show(desk, draft),))
+    move = _move(desk, draft, seen, filled)
+    if shown_version is not None and shown_version != str(move.known.version):
+        return Reply((Message(desk.t("move.changed_since")), _asked(desk, draft, move)))
+    year = move.known.year.year
+    version = years.change_event(desk.work, desk.house.forum.key, year, move.after)
+    told = _tell(desk, move, year, version) if move.known.is_approved else 0
+    _close(desk, draft, DraftState.SUBMITTED)
+    return Reply((message(calendar_cards.moved(move.after, told, desk.t)),))
+
+
+def _left(desk: Desk, draft: Draft, seen: DraftView) -> Reply:
+    event = named_event(seen.answers.get("event"), seen.circumstances)
+    _close(desk, draft, DraftState.DISCARDED)
+    return Reply((message(calendar_cards.left(event, desk.t)),))
+
+
+def _close(desk: Desk, draft: Draft, state: DraftState) -> None:
+    drafts.save(desk.work, draft, replace(draft, state=state, saved_at=desk.turn.received_at))
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
+
+
+def _tell(desk: Desk, move: _Move, year: int, version: int) -> int:
+    """One notice to each person whom the event is for; whoever has not been sent an earlier one gets this alone."""
+    people = [
+        person
+        for person in audience.people(desk.work.connection, desk.house.forum.key, move.after, desk.on)
+        if person != desk.actor.person_id
+    ]
+    for person in people:
+        outbox.put(
+            desk.work,
+            key=f"event_moved:{year}:{move.after.key}:{version}:{person}",
+            kind="event_moved",
+            recipient=person,
+            payload={"year": str(year), "event": move.after.key, "version": str(version)},
+        )
+    return len(people)
