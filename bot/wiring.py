@@ -32,7 +32,7 @@ from domain.ladders import reminding
 from domain.messages import Address, Ready, Unwanted
 from scheduler import events
 from scheduler.clock import AlarmClock
-from scheduler.delivery import Delivery, Post, PreparePost, no_mail
+from scheduler.delivery import BATCH, Delivery, Post, PreparePost, no_mail
 from scheduler.housekeeping import Housekeeping
 from scheduler.planner import DueOn, Planner
 from store import outbox
@@ -158,7 +158,7 @@ async def running(
 
 
 @asynccontextmanager
-async def _alarm(tick: Callable[[], Awaitable[None]], is_scheduling: bool) -> AsyncIterator[None]:
+async def _alarm(tick: Callable[[], Awaitable[bool]], is_scheduling: bool) -> AsyncIterator[None]:
     if not is_scheduling:
         yield
         return
@@ -180,14 +180,15 @@ def what_is_due(forum: Forum) -> DueOn:
     return due_on
 
 
-def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[None]]:
-    """Everything that the one alarm is for."""
+def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[bool]]:
+    """Everything that the one alarm is for; whether more is due already."""
 
-    async def tick() -> None:
+    async def tick() -> bool:
         await planner.tick()
-        await delivery.tick()
+        taken = await delivery.tick()
         with suppress(StoreUnavailable):  # delivery has said so
             await housekeeping.tick()
+        return taken == BATCH
 
     return tick
 

@@ -24,6 +24,22 @@ async def test_it_rings_again_and_again_and_never_two_at_once() -> None:
     await alarm.stop()
 
 
+async def test_it_does_not_wait_for_the_next_time_while_there_is_more_to_do() -> None:
+    rung = asyncio.Semaphore(0)
+
+    async def tick() -> bool:
+        await asyncio.sleep(0)
+        rung.release()
+        return True
+
+    alarm = AlarmClock(tick, seconds=1.0)
+    alarm.start()
+    async with asyncio.timeout(10):
+        for _ in range(1000):
+            await rung.acquire()
+        await alarm.stop()
+
+
 async def test_the_tick_under_way_is_let_through_at_the_end() -> None:
     begun, go_on, ended = asyncio.Event(), asyncio.Event(), []
 
