@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,7 +13,10 @@ HOSTS = ("localhost", "login.microsoftonline.com", "login.botframework.com")
 
 
 def make_authority(folder: Path) -> tuple[Path, Path]:
-    """The authority's certificate; and the hosts' certificate with its key, in one file."""
+    """Those who are trusted, in one file; and the hosts' certificate with its key, in another.
+
+    The authority stands last among those that certifi has, so that who reads the file reads as much as in production.
+    """
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root_name = _name("forumbot benchmarks")
     root = (
@@ -34,7 +38,7 @@ def make_authority(folder: Path) -> tuple[Path, Path]:
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     authority, certificate = folder / "authority.pem", folder / "certificate.pem"
-    authority.write_bytes(root.public_bytes(pem))
+    authority.write_bytes(Path(certifi.where()).read_bytes() + root.public_bytes(pem))
     certificate.write_bytes(leaf.public_bytes(pem) + private)
     return authority, certificate
 
