@@ -24,7 +24,7 @@ browser: $(VENV)/test.stamp $(NPM_STAMP)
 pictures: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/python -m tests.browser.pictures
 
-# About half an hour, on a machine that does nothing else; docs/benchmarks.md tells the rest.
+# About forty minutes, on a machine that does nothing else; docs/benchmarks.md tells the rest.
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks --write
 

@@ -16,8 +16,10 @@ import uvloop
 from benchmarks import report, results
 from benchmarks.alternate import Rounds
 from benchmarks.commits import commits
+from benchmarks.fanout import fanout, interference, paced
 from benchmarks.field import Extent
 from benchmarks.machine import LOAD_CORE, commit, describe, keep_to
+from benchmarks.reminders import reminders, replicas
 from benchmarks.stall import stall
 from benchmarks.startup import memory, startup
 from benchmarks.status import status
@@ -32,8 +34,16 @@ PARTS: dict[str, Callable[[Extent], Coroutine[Any, Any, Rounds]]] = {
     "startup": startup,
     "memory": memory,
     "stall": stall,
+    "fanout": fanout,
+    "paced": paced,
+    "interference": interference,
+    "reminders": reminders,
+    "replicas": replicas,
 }
-TURNS = ("plain", "tls", "slow")
+TOGETHER = {
+    "turns": ("plain", "tls", "slow"),
+    "sending": ("fanout", "paced", "interference", "reminders", "replicas"),
+}
 
 
 def main() -> None:
@@ -42,7 +52,12 @@ def main() -> None:
     if not given.show:
         if keep := keep_to(LOAD_CORE):
             keep()
-        extent = Extent(rounds=given.rounds, seconds=given.seconds, is_alone=given.without_peers)
+        extent = Extent(
+            rounds=given.rounds,
+            seconds=given.seconds,
+            per_second=given.per_second,
+            is_alone=given.without_peers,
+        )
         for part in _wanted(given.only):
             found.add(part, uvloop.run(PARTS[part](extent)), _stamp())
             found.write()
@@ -57,10 +72,10 @@ def _stamp() -> str:
 
 
 def _wanted(only: list[str] | None) -> tuple[str, ...]:
-    """`turns` stands for all parts with turns."""
+    """`turns` stands for all parts with turns, `sending` for all about what goes out of its own accord."""
     if not only:
         return tuple(PARTS)
-    named = {part for name in only for part in (TURNS if name == "turns" else (name,))}
+    named = {part for name in only for part in TOGETHER.get(name, (name,))}
     return tuple(part for part in PARTS if part in named)
 
 
@@ -70,11 +85,13 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--only", nargs="+", choices=("turns", *PARTS), metavar="PART", help=", ".join(("turns", *PARTS))
-    )
+    parts = (*TOGETHER, *PARTS)
+    parser.add_argument("--only", nargs="+", choices=parts, metavar="PART", help=", ".join(parts))
     parser.add_argument("--rounds", type=int, default=7, help="fewer are for trying it")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each variant in each round")
+    parser.add_argument(
+        "--per-second", type=int, default=49, help="the pace of what goes out, where it has one"
+    )
     parser.add_argument("--without-peers", action="store_true", help="only what is ours")
     parser.add_argument("--show", action="store_true", help="measure nothing, show what is kept")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its picture")

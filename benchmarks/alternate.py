@@ -51,6 +51,8 @@ def ratio(rounds: Rounds, variant: str, other: str, name: str) -> Spread | None:
 
 def figure(number: float) -> str:
     """Three digits that count, and no more."""
+    if not number:
+        return "0"
     if number >= 100:
         return f"{number:,.0f}".replace(",", " ")
     return f"{number:.1f}" if number >= 10 else f"{number:.2f}" if number >= 0.1 else f"{number:.3f}"

@@ -33,7 +33,7 @@ def of(what: str, database: str) -> str:
 
 
 async def commits(extent: Extent) -> Rounds:
-    with tempfile.TemporaryDirectory(prefix="forumbot-benchmarks-") as folder, _postgresql(folder) as address:
+    with tempfile.TemporaryDirectory(prefix="forumbot-benchmarks-") as folder, postgresql(folder) as address:
         async with AsyncExitStack() as stack:
             measured: dict[str, Started] = {}
             about = {"PYTHONPATH": str(starting.ROOT)}
@@ -107,7 +107,7 @@ async def _saved(saver: Started, seconds: float) -> Figures:
 
 
 @contextmanager
-def _postgresql(folder: str) -> Iterator[str]:
+def postgresql(folder: str) -> Iterator[str]:
     """A server of this run's own, on the disk, with its own settings; its address, with a place for the database."""
     runtime = Path(folder) / "runtime"
     runtime.mkdir(mode=0o700)

@@ -1,5 +1,6 @@
 """Where turns are measured: what bots talk to, a database, and the bots' processes, which end with it."""
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +28,9 @@ class Extent:
     people_each: int = 4
     turns: int = 10_000  # before memory is looked at; five times as many afterwards
     cases: int = 100_000  # the most, when status is asked
+    notices: int = 1_000  # in each round, to as many people; ten times as many while others want answers
+    reminders: int = 10_000  # that are due at once
+    per_second: int = 49  # the pace, where there is one; Microsoft permits 50
     is_alone: bool = False  # without the peers
 
 
@@ -40,10 +44,12 @@ class Field:
     def crowd(self, name: str, service_url: str, words: tuple[str, ...] = TYPED) -> list[Owner]:
         return owners(name, self.extent.connections * self.extent.people_each, service_url, words)
 
-    async def database(self, known: list[Owner]) -> str:
+    async def database(self, known: list[Owner], name: str = "forumbot") -> str:
         """The address of a new one that knows these."""
-        url = f"sqlite:///{self.folder / 'forumbot.db'}"
-        migrate(url)
+        empty, url = self.folder / "empty.db", f"sqlite:///{self.folder / name}.db"
+        if not empty.exists():
+            migrate(f"sqlite:///{empty}")
+        shutil.copy(empty, self.folder / f"{name}.db")
         await enrol(url, known)
         return url
 
@@ -58,13 +64,15 @@ class Field:
             python, module, self.folder, self.services, database_url=database_url, service_url=service_url
         )
 
-    async def peer(self, name: str, script: str, *, is_registered: bool = False) -> Started | None:
+    async def peer(
+        self, name: str, script: str, *, is_registered: bool = False, **more: str
+    ) -> Started | None:
         """None: not on this machine, or not wanted."""
         command = self.peer_command(name, script)
         if command is None:
             return None
         about = starting.environment(self.services, is_registered=is_registered)
-        return await self._start(command, about)
+        return await self._start(command, about | more)
 
     def peer_command(self, name: str, script: str) -> list[str] | None:
         return None if self.extent.is_alone else starting.peer(name, script)

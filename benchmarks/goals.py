@@ -1,9 +1,10 @@
-"""The goals: what is compared with what, and how much of it is wanted. The median of the rounds decides."""
+"""The goals: what is compared with what, and how much of it is wanted. The median of the rounds decides; where none at
+all is wanted, every round does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import commits, stall, status, turns
+from benchmarks import commits, fanout, reminders, stall, status, turns
 from benchmarks.alternate import Spread, ratio, spread
 from benchmarks.results import Results
 
@@ -38,6 +39,8 @@ class Goal:
         return "met" if self.is_met(measured) else "not met"
 
     def is_met(self, measured: Spread) -> bool:
+        if self.target == 0:
+            return measured.most == 0
         return measured.median <= self.target if self.at_most else measured.median >= self.target
 
     def share(self, measured: Spread) -> Spread:
@@ -48,7 +51,7 @@ class Goal:
 
 
 def _unit(unit: str) -> str:
-    return unit if unit == "×" else f" {unit}"
+    return unit if unit in ("×", "") else f" {unit}"
 
 
 def _times(part: str, own: str, other: str, name: str = "per_second") -> Callable[[Results], Spread | None]:
@@ -69,6 +72,17 @@ def _growth(results: Results) -> Spread | None:
     ours = results.part("memory").get(turns.TYPED_TURN, ())
     ratios = [each["later_peak_mib"] / each["peak_mib"] for each in ours if "later_peak_mib" in each]
     return Spread.of(ratios) if ratios else None
+
+
+def _of(part: str, variant: str, name: str) -> Callable[[Results], Spread | None]:
+    return lambda results: spread(results.part(part), variant, name)
+
+
+def _fanout(label: str, own: str, way: str, target: float) -> Goal:
+    ours, theirs = fanout.over(own, way), fanout.over(fanout.SDK_LOOP, way)
+    over = " over TLS" if way == fanout.TLS else ""
+    what = f"{label} ÷ SDK continue_conversation{over}"
+    return _turns("G12", what, target, "fanout", ours, theirs, f"{label} ÷ SDK{over}")
 
 
 def _kept(cases: int) -> str:
@@ -147,6 +161,84 @@ GOALS = (
         1.1,
         _times("status", _kept(MOST_CASES), _kept(MOST_CASES // 10), "us"),
         at_most=True,
+    ),
+    *(
+        _fanout(label, own, way, target)
+        for way, target in ((fanout.PLAIN, 60), (fanout.TLS, 150))
+        for own, label in (
+            (fanout.NOTICES, "notices, looked at again and marked"),
+            (fanout.READY_MADE, "ready-made words, marked"),
+        )
+    ),
+    Goal(
+        "G13",
+        "paced notices: share of the 50 a second that Microsoft permits",
+        97,
+        _of("paced", fanout.PACED, "permitted_percent"),
+        unit="%",
+        short="paced: share of what is permitted",
+    ),
+    Goal(
+        "G13",
+        "paced notices: refused with 429 in a round",
+        0,
+        _of("paced", fanout.PACED, "refused"),
+        at_most=True,
+        unit="",
+    ),
+    Goal(
+        "G13",
+        "paced notices: CPU of the bot, share of a core",
+        5,
+        _of("paced", fanout.PACED, "core_percent"),
+        at_most=True,
+        unit="%",
+        short="paced: share of a core",
+    ),
+    *(
+        Goal(
+            "G14",
+            f"p99 of a typed answer while 10 000 notices go out{label} ÷ while none do",
+            target,
+            _times("interference", meanwhile, _T.TYPED_TURN, "p99_ms"),
+            at_most=True,
+            short=f"p99 with notices{label} ÷ without",
+        )
+        for meanwhile, label, target in (
+            (fanout.WHILE_PACED, " at a pace", 2),
+            (fanout.WHILE_UNPACED, " unpaced", 3),
+        )
+    ),
+    Goal(
+        "G15",
+        "10 000 jobs added to APScheduler's SQLite store ÷ 10 000 reminders put into the outbox",
+        1000,
+        _times("reminders", reminders.STORED, reminders.OURS, "seconds"),
+        short="jobs added ÷ reminders planned",
+    ),
+    Goal(
+        "G15",
+        "a tick with nothing due",
+        1,
+        _of("reminders", reminders.IDLE, "tick_ms"),
+        at_most=True,
+        unit="ms",
+    ),
+    Goal(
+        "G15",
+        "doubles among 10 000 reminders sent by two replicas on PostgreSQL",
+        0,
+        _of("replicas", reminders.REPLICAS, "doubles"),
+        at_most=True,
+        unit="",
+    ),
+    Goal(
+        "G15",
+        "lost of 10 000 reminders that fell due while nothing ran",
+        0,
+        _of("replicas", reminders.DOWN, "lost"),
+        at_most=True,
+        unit="",
     ),
     Goal(
         "G16",

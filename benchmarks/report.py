@@ -32,6 +32,36 @@ _OTHERS = {
         "Memory after 10 000 turns, and later after 50 000",
         (("peak_mib", "peak, MiB"), ("later_peak_mib", "later, MiB")),
     ),
+    "fanout": (
+        "Sent of its own accord, without a pace",
+        (("per_second", "messages/s"), ("cpu_ms", "CPU of the bot per message, ms")),
+    ),
+    "paced": (
+        "Sent at a pace, to a connector that enforces Microsoft's limits",
+        (
+            ("permitted_percent", "of the 50/s that are permitted, %"),
+            ("refused", "429"),
+            ("most_in_a_second", "most in a second"),
+            ("core_percent", "CPU of the bot, % of a core"),
+        ),
+    ),
+    "interference": (
+        "Four people who want answers, and 10 000 notices",
+        (
+            ("p50_ms", "p50, ms"),
+            ("p99_ms", "p99, ms"),
+            ("per_second", "turns/s"),
+            ("sent_per_second", "notices/s meanwhile"),
+        ),
+    ),
+    "reminders": (
+        "10 000 that are due",
+        (("seconds", "until all are kept, s"), ("tick_ms", "a tick, ms")),
+    ),
+    "replicas": (
+        "10 000 reminders, two replicas on PostgreSQL; and downtime",
+        (("due", "due"), ("doubles", "doubles"), ("lost", "lost")),
+    ),
     "stall": (
         "Event loop, 300 ms for keys and for tokens, each renewed every 2 s",
         (("longest_ms", "longest stall, ms"), ("per_second", "turns/s"), ("p99_ms", "p99, ms")),
@@ -158,7 +188,8 @@ def _shown(name: str) -> str:
 
 
 def _draw_goals(axes: Any, results: Results) -> None:
-    found = [(goal, measured) for goal in GOALS if (measured := goal.measure(results))]
+    # Of none that are wanted there is no share.
+    found = [(goal, measured) for goal in GOALS if goal.target and (measured := goal.measure(results))]
     for place, (goal, measured) in enumerate(reversed(found)):
         share = goal.share(measured)
         error = [[share.median - share.least], [share.most - share.median]]

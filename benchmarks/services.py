@@ -3,12 +3,15 @@ asked. They run beside the load generator, on its core, and cost as little as th
 
 import asyncio
 import json
+import math
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +20,7 @@ import orjson
 from benchmarks.authority import make_authority
 from benchmarks.wire import Framed, response, wants_to_close
 from play.issuer import ISSUER, Issuer
+from play.limits import Kind, Limits
 from play.people import APP_ID, TENANT
 
 Json = dict[str, Any]
@@ -30,9 +34,11 @@ _KEYS_PATH = b"/v1/.well-known/keys"
 
 @dataclass(slots=True)
 class Services:
-    """`last`: what each conversation got last, as it came; empty while nobody looks (`is_keeping`).
+    """`last`: what each conversation got last, as it came, and `times` how often it got something; empty while nobody
+    looks (`is_keeping`).
 
     The three delays, in seconds, can be changed at any time, and so can `token_seconds`, how long the tokens hold.
+    With `limits` the connector refuses what is over them, and `arrived` has the times of what it took.
     """
 
     issuer: Issuer = field(default_factory=lambda: Issuer(APP_ID))
@@ -41,7 +47,11 @@ class Services:
     keys_delay: float = 0.0
     token_seconds: int = TOKEN_SECONDS
     is_keeping: bool = True
+    limits: Limits | None = None
+    arrived: list[float] = field(default_factory=list)
+    refused: int = 0
     taken: int = 0
+    times: Counter[str] = field(default_factory=Counter)
     keys_given: int = 0
     tokens_given: int = 0
     last: dict[str, bytes] = field(default_factory=dict)
@@ -65,13 +75,27 @@ class Services:
     def answer(self, target: bytes, body: bytes, host: str) -> tuple[bytes, float]:
         """The response, and after how many seconds."""
         if b"/v3/conversations/" in target:
-            self.taken += 1
-            if self.is_keeping:
-                self.last[unquote(target.split(b"/")[3].decode())] = body
-            return _SENT, self.connector_seconds
+            return self._take(unquote(target.split(b"/")[3].decode()), body), self.connector_seconds
         if target.startswith((_METADATA_PATH, _KEYS_PATH)):
             return _json(self._keys(target, host)), self.keys_delay
         return _json(self._login(target)), self.token_delay
+
+    def enforce_limits(self) -> None:
+        """Microsoft's, from now on and as if nothing had been sent before."""
+        self.limits, self.refused = Limits(perf_counter), 0
+        self.arrived.clear()
+
+    def _take(self, conversation: str, body: bytes) -> bytes:
+        if self.limits is not None:
+            if wait := self.limits.take(Kind.SEND, conversation, TENANT):
+                self.refused += 1
+                return _throttled(wait)
+            self.arrived.append(perf_counter())
+        self.taken += 1
+        if self.is_keeping:
+            self.last[conversation] = body
+            self.times[conversation] += 1
+        return _SENT
 
     def _keys(self, target: bytes, host: str) -> Json:
         if target.startswith(_KEYS_PATH):
@@ -134,6 +158,10 @@ async def serving(folder: Path) -> AsyncIterator[Services]:
     finally:
         plain.close()
         over_tls.close()
+
+
+def _throttled(seconds: float) -> bytes:
+    return response(b"{}", b"429 Too Many Requests", b"Retry-After: %d\r\n" % math.ceil(seconds))
 
 
 def _json(document: Json) -> bytes:

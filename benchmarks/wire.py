@@ -69,9 +69,11 @@ def _cut_chunks(head: bytes, buffer: bytes, at: int) -> tuple[bytes, bytes, byte
     return None
 
 
-def response(body: bytes, status: bytes = b"200 OK") -> bytes:
-    return b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+def response(body: bytes, status: bytes = b"200 OK", more: bytes = b"") -> bytes:
+    """`more`: header lines, each with its end."""
+    return b"HTTP/1.1 %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s" % (
         status,
+        more,
         len(body),
         body,
     )

@@ -7,14 +7,25 @@ import pytest
 from benchmarks import goals, report
 from benchmarks.__main__ import PARTS
 from benchmarks.alternate import Spread, alternate, ratio
+from benchmarks.fanout import PACED
 from benchmarks.field import Extent
 from benchmarks.results import Results, begin
 from benchmarks.turns import BAD_SIGNATURE, CARD_STEP, NO_HEADER, OUR_ECHO, TYPED_TURN
 from tests.conftest import Postgres
 
 SHORT = Extent(
-    rounds=1, seconds=0.3, warm_up=0.05, connections=2, people_each=1, turns=4, cases=200, is_alone=True
+    rounds=1,
+    seconds=0.3,
+    warm_up=0.05,
+    connections=2,
+    people_each=1,
+    turns=4,
+    cases=200,
+    notices=200,
+    reminders=60,
+    is_alone=True,
 )
+NEVER = {"refused", "doubles", "lost"}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -22,7 +33,8 @@ async def test_every_part_yields_figures_without_the_peers(part: str, postgres: 
     """`postgres` is not used, but must be the first to start one in this process."""
     found = await PARTS[part](SHORT)
     assert found
-    assert all(figure > 0 for rounds in found.values() for each in rounds for figure in each.values())
+    figures = [figure for rounds in found.values() for each in rounds for figure in each.items()]
+    assert all(figure == 0 if name in NEVER else figure > 0 for name, figure in figures)
     if part == "plain":
         assert set(found) == {TYPED_TURN, CARD_STEP, NO_HEADER, BAD_SIGNATURE, OUR_ECHO}
 
@@ -46,6 +58,15 @@ def test_a_goal_without_its_peer_is_not_measured_and_one_that_falls_short_is_not
     assert (turn.found(results), turn.verdict(results)) == ("not measured", "–")
     results.add("plain", {TYPED_TURN: [{"per_second": 50}], "SDK echo": [{"per_second": 5}]}, "2023-01-16")
     assert (turn.found(results), turn.verdict(results)) == ("10.0 [10.0–10.0]×", "not met")
+
+
+def test_of_what_must_never_happen_every_round_counts() -> None:
+    results = Results({"processor": "one"})
+    refused = next(goal for goal in goals.GOALS if goal.name == "G13" and goal.target == 0)
+    results.add("paced", {PACED: [{"refused": 0}, {"refused": 0}, {"refused": 0}]}, "2023-01-16")
+    assert (refused.found(results), refused.verdict(results)) == ("0 [0–0]", "met")
+    results.add("paced", {PACED: [{"refused": 0}, {"refused": 0}, {"refused": 1}]}, "2023-01-16")
+    assert (refused.found(results), refused.verdict(results)) == ("0 [0–1.00]", "not met")
 
 
 def test_figures_of_another_machine_are_not_mixed_with_these(tmp_path: Path) -> None:
