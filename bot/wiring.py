@@ -221,7 +221,14 @@ def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> Prepa
     async def prepare(item: Item) -> Post | Unwanted:
         mail = await store.read(
             lambda connection: mails.prepare(
-                connection, item.kind, item.recipient, item.payload, now(), settings.language, forum
+                connection,
+                item.kind,
+                item.recipient,
+                item.payload,
+                now(),
+                settings.language,
+                forum,
+                is_second=item.finished_at is not None,
             )
         )
         if isinstance(mail, Unwanted):
@@ -243,6 +250,14 @@ def _delivery(
             now=now(),
         )
 
+    async def still_wanted(item: Item) -> Unwanted | None:
+        found = await store.read(
+            lambda connection: notices.wanted(
+                connection, item.kind, item.recipient, item.payload, now(), settings.language, rules.forum
+            )
+        )
+        return found if isinstance(found, Unwanted) else None
+
     async def reopen(gone: Address) -> Address:
         member = gone.user_id or gone.object_id or ""
         return await channel.connector.open_personal(gone.tenant_id, member, gone.service_url)
@@ -253,6 +268,8 @@ def _delivery(
         channel.connector.send,
         reopen,
         by_mail=by_mail(settings, store, mailer, now) if mailer else no_mail,
+        still_wanted=still_wanted,
+        mail_after=notices.mail_after,
         now=now,
         machine_now=machine_now,
         dice=dice,

@@ -53,6 +53,10 @@ def _nothing_or_case(text: str) -> str | None:
     return str(number) if number else None if text else ""
 
 
+def _case_or_anything(text: str) -> str | None:
+    return _nothing_or_case(text) or text
+
+
 def _nothing_or_case_and_more(text: str) -> str | None:
     """A case number, and behind it what is said about the case."""
     if not text:
@@ -126,7 +130,12 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "end_role": _nothing_or_anything,
     "revoke": _nothing_or_anything,
     "holders": _nothing_or_anything,
-    "notices_sent": _nothing_or_case,
+    "notices_sent": _case_or_anything,
+    "phone_list": _nothing,
+    "phoned": _nothing_or_anything,
+    "mass_messages": _nothing,
+    "send_out": _nothing,
+    "stop_sending": _nothing,
     "frames": _nothing_or_anything,
     "calendar": _nothing,
     "duties": _nothing,
@@ -158,6 +167,7 @@ FORGIVING = frozenset(
         ),
         *("handover", "differences", "confirm_part", "history", "holders", "notices_sent", "frames"),
         *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties", "claims"),
+        *("phone_list", "mass_messages"),
         *_ABOUT_REPORTS,
     }
 )
@@ -183,7 +193,7 @@ _ASK_WHICH = (
         "journal",
         "confirm_part",
     ),
-    *("history", "notices_sent", "language"),
+    *("history", "language"),
 )
 # While a question is open: `endre` takes anything, so only `endre 7` is a command, and a bare "trekk" is an answer.
 STRICT_ARGUMENTS = {
@@ -193,6 +203,8 @@ STRICT_ARGUMENTS = {
     "role": _with_reason,
     "end_role": _with_reason,
     "revoke": lambda text: text if text and " " not in text else None,
+    "notices_sent": lambda text: _nothing_or_case(text) or None,
+    "phoned": lambda text: text if text.isdecimal() else None,
     "holders": lambda text: text if text.isdecimal() else None,
     "frames": lambda text: text if read_scheme_and_year(text) else None,
     "reminders": _nothing,

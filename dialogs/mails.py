@@ -37,8 +37,11 @@ def prepare(
     at: datetime,
     default_language: str,
     forum: Forum,
+    *,
+    is_second: bool = False,
 ) -> Mail | Unwanted:
-    """The notice for a person whom Teams does not reach; checked again and rendered as for Teams."""
+    """The notice for a person whom Teams does not reach, or who has not reacted there (`is_second`); checked again and
+    rendered as for Teams."""
     person = register.person(connection, recipient)
     if person is None or not person.email:
         return Unwanted(outbox.NO_CHAT)
@@ -46,18 +49,25 @@ def prepare(
     if isinstance(found, Unwanted):
         return found
     staff = register.people_with(connection, RoleKind.SECRETARIAT, on=local_day(at))
-    return notice(found.message, found.t, person, payload.get("case", ""), forum, staff)
+    return notice(found.message, found.t, person, payload.get("case", ""), forum, staff, is_second=is_second)
 
 
 def notice(
-    said: Message, t: Texts, person: Person, number: str, forum: Forum, staff: tuple[Person, ...]
+    said: Message,
+    t: Texts,
+    person: Person,
+    number: str,
+    forum: Forum,
+    staff: tuple[Person, ...],
+    *,
+    is_second: bool = False,
 ) -> Mail:
     """A notice as an e-mail. `staff`: the secretariat, who are not told to ask themselves."""
     title, *words = _paragraphs(said)
     parts = [
         t("mail.hello", name=person.name),
         *words,
-        t("mail.why"),
+        t("mail.why_second" if is_second else "mail.why"),
         t("mail.where") if person.enrolled else f"{t('mail.where')} {t('mail.first_time')}",
         t("mail.no_reply") if person in staff else f"{t('mail.no_reply')} {_ask(staff, t)}",
         t("mail.greeting", forum=forum.name.in_(t.language)),

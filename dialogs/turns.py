@@ -17,9 +17,11 @@ from dialogs import (
     enrolling,
     granted,
     inviting,
+    mass,
     moving,
     offering,
     paper,
+    phoning,
     pressing,
     proposals,
     queries,
@@ -207,10 +209,12 @@ def _paper_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: b
 
 
 def _answer_button(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    """The answer as a file: it stays as it is, and the link comes below it."""
-    if pressed.verb != "sheet" or pressed.inputs or instance.page not in QUERIES:
+    """The answer as a file: it stays as it is, and the link comes below it. Or (`ask`) the answer itself."""
+    if pressed.verb not in ("sheet", "ask") or pressed.inputs or instance.page not in QUERIES:
         return None
     query, argument = instance.page, instance.subject
+    if pressed.verb == "ask":
+        return _ask(desk, query, argument)
     return Reply(
         (*_ask(desk, query, argument).messages, *paper.list_of_answer(desk, query, argument).messages)
     )
@@ -240,6 +244,8 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "part": confirming.press,
     "proposal": proposals.press,
     "report": reporting.press,
+    "phone": phoning.press,
+    "batch": mass.press,
 }
 
 
@@ -371,6 +377,10 @@ def _closed_to(desk: Desk) -> set[str]:
     if not (may(desk.actor, Action.SEE_ROUND) and may(desk.actor, Action.INVITE)):
         closed.add("notices_sent")
     closed |= {"whereabouts"} if may(desk.actor, Action.SEE_ROUND) else {"begun", "missing", "unconfirmed"}
+    if not may(desk.actor, Action.PHONE):
+        closed |= {"phone_list", "phoned"}
+    if not may(desk.actor, Action.SEND_OUT):
+        closed |= {"mass_messages", "send_out", "stop_sending"}
     if not may(desk.actor, Action.SEE_FRAMES):
         closed.add("frames")
     if desk.house.link is None:
@@ -494,7 +504,10 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "revoke": registering.revoke,
     "holders": registering.holders,
     "reminders": reminding.reminders,
-    "notices_sent": lambda desk, number: _ask(desk, "notices_sent", number),
+    "notices_sent": lambda desk, of_what: _ask(desk, "notices_sent", of_what),
+    "phoned": phoning.phoned,
+    "send_out": mass.release_newest,
+    "stop_sending": mass.stop_newest,
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
     **{form: partial(_report, form) for form in granted.REPORTS},
     **{
@@ -508,14 +521,8 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     **{
         name: partial(lambda desk, _, name: _ask(desk, name, ""), name=name)
         for name in (
-            "whereabouts",
-            "contact",
-            "begun",
-            "missing",
-            "unconfirmed",
-            "calendar",
-            "duties",
-            "claims",
+            *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties", "claims"),
+            *("phone_list", "mass_messages"),
         )
     },
 }
@@ -528,6 +535,8 @@ _QUESTIONS = frozenset(
         "help",
         "history",
         "notices_sent",
+        "phone_list",
+        "mass_messages",
         "frames",
         "holders",
         "handover",

@@ -55,6 +55,8 @@ class Action(StrEnum):
     SEE_ROUND = "see_round"  # counts and sums over all owners, region by region, and who was not told
     SEE_FRAMES = "see_frames"  # a year's frames, their pots and what is awarded of them
     SEE_SUMS = "see_sums"  # what all owners together ask for, per scheme
+    PHONE = "phone"  # see whom no message has reached, with their number; note that they were phoned
+    SEND_OUT = "send_out"  # one message to many: look at it, let it go, stop it
     INVITE = "invite"  # make an enrolment code
     KEEP_CALENDAR = "keep_calendar"  # approve a year, move its dates
     KEEP_REGISTER = "keep_register"  # look up, give and end roles; take back a code
@@ -180,6 +182,8 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     Action.SEE_SUMS: frozenset(
         {(_S, Relation.ANY), (_V, Relation.ANY), (_T, Relation.ANY), (_D, Relation.ANY)}
     ),
+    Action.PHONE: frozenset({(_T, Relation.ANY), (_D, Relation.ANY)}),
+    Action.SEND_OUT: frozenset({(_T, Relation.ANY)}),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
     Action.KEEP_CALENDAR: frozenset({(_T, Relation.ANY)}),
     Action.KEEP_REGISTER: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),

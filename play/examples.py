@@ -689,14 +689,20 @@ def sent_notices(person: str = "Kontakt for Bodø kommune (eksempel)", count: in
         outcomes = ("teams", "mail", "waits", "unsure", "unwanted", "missed")
         lines = [(person, t(f"notices_sent.{outcome}", **details)) for outcome in outcomes]
         shown = [*lines, *[lines[-1]] * (count - len(lines))]
-        return notices_sent("2023-DEKOM-014", shown, count + 3, t, has_missed=True)
+        title = t("notices_sent.title", number="2023-DEKOM-014")
+        return notices_sent(title, "", shown, count + 3, t, has_missed=True)
 
     return make
 
 
+def no_notices(t: Texts) -> Element:
+    title = t("notices_sent.title", number="2023-DEKOM-014")
+    return notices_sent(title, t("notices_sent.none"), (), 0, t, has_missed=False)
+
+
 def of_sent_notices() -> Iterator[tuple[str, Make]]:
     yield "many", sent_notices()
-    yield "none", lambda t: notices_sent("2023-DEKOM-014", (), 0, t, has_missed=False)
+    yield "none", no_notices
 
 
 def events(

@@ -1,8 +1,10 @@
 """From the outbox to the chat: claim, check again, render, send, mark. Nothing ends silently.
 
-Whom Teams does not reach gets an e-mail, where mail is set up and the register knows an address. What to do with a
-failure is the error table of teams.md, section 4. A row that may have been delivered is sent once more when a double is
-harmless, and left to a human when it is not.
+Whom Teams does not reach gets an e-mail at once, where mail is set up and the register knows an address; who has got it
+in Teams and does not react gets one after the hours that the kind of message allows. Whom neither reaches, or who does
+not react to the mail either, comes on the list of whom to phone. What to do with a failure is the error table of
+teams.md, section 4. A row that may have been delivered is sent once more when a double is harmless, and left to a human
+when it is not.
 """
 
 import asyncio
@@ -14,11 +16,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from domain.errors import Fault, SendFailed, StoreUnavailable
 from domain.messages import Address, Message, Ready, Unwanted
 from scheduler.failures import OURS, UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait, shrunk
 from scheduler.pacing import Pace
-from store import conversations, outbox
+from store import batches, conversations, outbox
 from store.conversations import ConversationState
 from store.outbox import Item, Way
 from store.work import Store, Work
@@ -41,6 +45,7 @@ _AFTER_TEAMS = 1.0  # seconds between the no of Teams and the e-mail, which the 
 Prepare = Callable[[Item], Awaitable[Ready | Unwanted]]
 Post = Callable[[], Awaitable[str]]  # hands an e-mail over, and gives its id
 PreparePost = Callable[[Item], Awaitable[Post | Unwanted]]
+StillWanted = Callable[[Item], Awaitable[Unwanted | None]]
 Send = Callable[[Address, Message], Awaitable[str]]
 Reopen = Callable[[Address], Awaitable[Address]]
 
@@ -50,12 +55,21 @@ async def no_mail(_: Item) -> Unwanted:
     return Unwanted(outbox.NO_CHAT)
 
 
+async def always_wanted(_: Item) -> None:
+    """For notices that nothing can make superfluous."""
+
+
+def no_reaction_needed(_: str) -> None:
+    """For a bot whose messages end with their first way."""
+
+
 class Delivery:
     """One loop of deliveries. `now` is the domain's clock; leases and waiting go by `machine_now` and `sleep`.
 
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
-    chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `dice` is a number
-    between 0 and 1 for the jitter.
+    chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `still_wanted`
+    looks again whether it is wanted at all, `mail_after` says of a kind how long a reaction is waited for before the
+    next way (None: none is needed), `dice` is a number between 0 and 1 for the jitter.
     """
 
     def __init__(
@@ -66,13 +80,16 @@ class Delivery:
         reopen: Reopen,
         *,
         by_mail: PreparePost = no_mail,
+        still_wanted: StillWanted = always_wanted,
+        mail_after: Callable[[str], timedelta | None] = no_reaction_needed,
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
         dice: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
-        self._prepare, self._send, self._reopen, self._by_mail = prepare, send, reopen, by_mail
+        self._prepare, self._send, self._reopen, self._prepare_mail = prepare, send, reopen, by_mail
+        self._still_wanted, self._mail_after = still_wanted, mail_after
         self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
         self._not_before: dict[str, datetime] = {}  # by recipient
@@ -125,26 +142,68 @@ class Delivery:
     async def _try(self, item: Item, until: datetime) -> None:
         if reason := self._must_wait(item):
             await self._put_off(item, 0, reason, tried=False)
-            return
-        found = await self._found(item)
-        if isinstance(found, Unwanted):
-            reason = found.reason
-            await self._end(item, "dropped", reason, lambda work: outbox.dropped(work, item, reason))
-        elif isinstance(found, Ready) and (wait := await self._wait_for_pace(found.address.conversation_id)):
-            await self._put_off(item, wait, "paced", tried=False)
-        elif self._machine_now() + ENOUGH_OF_LEASE > until:
-            await self._put_off(item, 0, "lease_short", tried=False)
-        elif isinstance(found, Ready):
-            await self._send_one(item, found)
+        elif over := await self._over(item):
+            await self._drop(item, over)
+        elif item.finished_at is not None and await self._has_reacted(item, item.finished_at):
+            await self._settle(item, "reacted")
+        elif item.rung is Way.PHONE:
+            await self._by_phone(item)
+        elif item.finished_at is not None:
+            await self._by_mail(item, until)
         else:
-            await self._mail_one(item, found)
+            await self._by_teams(item, until)
 
-    async def _found(self, item: Item) -> Ready | Post | Unwanted:
-        """How it goes out: in Teams, else by mail, else why not."""
+    async def _over(self, item: Item) -> str | None:
+        """Why it is not sent by any way any more, whatever it says: it comes too late, or its batch was stopped."""
+        if item.expires_at is not None and item.expires_at <= self._now():
+            return outbox.TOO_LATE
+        batch = item.batch
+        if batch is not None and await self._read(lambda connection: batches.is_stopped(connection, batch)):
+            return batches.STOPPED
+        return None
+
+    async def _has_reacted(self, item: Item, since: datetime) -> bool:
+        return await self._read(
+            lambda connection: conversations.has_reacted(connection, item.recipient, since)
+        )
+
+    async def _by_teams(self, item: Item, until: datetime) -> None:
+        """Else by mail; who has come to Teams since a mail was tried is told there."""
         found = await self._patiently(lambda: self._prepare(item))
-        if isinstance(found, Unwanted) and found.reason == outbox.NO_CHAT:
-            return await self._patiently(lambda: self._by_mail(item))
-        return found
+        if isinstance(found, Ready):
+            await self._when_free(item, found, until)
+        elif found.reason == outbox.NO_CHAT and item.is_for_person:
+            following: Item | None = item
+            if item.rung is Way.TEAMS:
+                following = await self._work(lambda work: outbox.by_mail(work, item, outbox.NO_CHAT))
+            if following is not None:  # else another has it by now
+                await self._by_mail(following, until)
+        else:
+            await self._drop(item, found.reason)
+
+    async def _by_mail(self, item: Item, until: datetime) -> None:
+        found = await self._patiently(lambda: self._prepare_mail(item))
+        if not isinstance(found, Unwanted):
+            if not await self._lease_is_short(item, until):
+                await self._mail_one(item, found)
+        elif found.reason == outbox.NO_CHAT:
+            over = await self._patiently(lambda: self._still_wanted(item))
+            await self._drop(item, over.reason if over else outbox.NO_CHAT)
+        else:
+            await self._drop(item, found.reason)
+
+    async def _by_phone(self, item: Item) -> None:
+        over = await self._patiently(lambda: self._still_wanted(item))
+        if over is not None:
+            await self._drop(item, over.reason)
+        else:
+            await self._settle(item, "to_phone", to_phone=True)
+
+    async def _drop(self, item: Item, reason: str) -> None:
+        await self._end(item, "dropped", reason, lambda work: outbox.dropped(work, item, reason))
+
+    async def _settle(self, item: Item, outcome: str, *, to_phone: bool = False) -> None:
+        await self._end(item, outcome, None, lambda work: outbox.settled(work, item, to_phone=to_phone))
 
     def _must_wait(self, item: Item) -> str | None:
         machine_now = self._machine_now()
@@ -154,24 +213,65 @@ class Delivery:
             return "in_order"
         return None
 
-    async def _wait_for_pace(self, conversation_id: str) -> float:
-        """Wait for a free place, if that is soon. Returns the seconds that are still to wait."""
-        while True:
-            seconds = self._seconds()
-            wait = self._pace.free_at(conversation_id, seconds) - seconds
-            if not 0 < wait <= _LONGEST_WAIT_HERE:
-                return wait
+    async def _lease_is_short(self, item: Item, until: datetime) -> bool:
+        """Another might send it, too, before we have marked it; so it is given back."""
+        is_short = self._machine_now() + ENOUGH_OF_LEASE > until
+        if is_short:
+            await self._put_off(item, 0, "lease_short", tried=False)
+        return is_short
+
+    async def _when_free(self, item: Item, ready: Ready, until: datetime) -> None:
+        """Send as soon as the pace allows, if that is soon. What had to wait is looked at once more: between that and
+        the request that carries the message there is nothing but the way to it."""
+        has_waited = False
+        while (wait := self._wait_for_pace(ready.address)) > 0:
+            if wait > _LONGEST_WAIT_HERE:
+                await self._put_off(item, wait, "paced", tried=False)
+                return
             await self._sleep(max(wait, 0.01))
+            has_waited = True
+        if await self._lease_is_short(item, until):
+            return
+        self._note(ready.address)
+        if has_waited and (over := await self._over(item) or await self._is_unwanted(item)):
+            await self._drop(item, over)
+        else:
+            await self._send_one(item, ready)
+
+    async def _is_unwanted(self, item: Item) -> str | None:
+        over = await self._patiently(lambda: self._still_wanted(item))
+        return over.reason if over else None
+
+    def _wait_for_pace(self, address: Address) -> float:
+        seconds = self._seconds()
+        return self._pace.free_at(address.tenant_id, address.conversation_id, seconds) - seconds
+
+    def _note(self, address: Address) -> None:
+        self._pace.note(address.tenant_id, address.conversation_id, self._seconds())
+
+    async def _send_again(self, item: Item, ready: Ready, done: frozenset[Step]) -> None:
+        self._note(ready.address)
+        await self._send_one(item, ready, done)
 
     async def _send_one(self, item: Item, ready: Ready, done: frozenset[Step] = frozenset()) -> None:
-        self._pace.note(ready.address.conversation_id, self._seconds())
+        began = self._now()
         try:
             activity_id = await self._send(ready.address, ready.message)
         except SendFailed as failure:
             await self._failed(item, ready, failure, done)
         else:
             self.is_stopped = False
-            await self._end(item, "sent", None, lambda work: outbox.sent(work, item, activity_id))
+            await self._sent(item, activity_id, Way.TEAMS, began)
+
+    async def _sent(self, item: Item, sent_as: str, way: Way, began: datetime) -> None:
+        """Timed by when the sending began: what the person does from then on may be a reaction."""
+        patience = self._mail_after(item.kind) if item.is_for_person else None
+        follow_up_at = began + patience if patience is not None else None
+
+        def mark(work: Work) -> bool:
+            return outbox.sent(replace(work, now=began), item, sent_as, way, follow_up_at)
+
+        await self._end(item, "sent", None, mark)
 
     async def _failed(self, item: Item, ready: Ready, failure: SendFailed, done: frozenset[Step]) -> None:
         fault, tries, reason = failure.fault, self._tries(item), failure.fault.value
@@ -182,23 +282,26 @@ class Delivery:
             return
         self.is_stopped = False
         if step is Step.AGAIN:
-            await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+            at = await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+            if fault is Fault.THROTTLED:
+                self._pace.pause(ready.address.conversation_id, at.timestamp())
         elif step is Step.REOPEN:
             await self._anew(item, ready, done | {step})
         elif step is Step.SHRINK:
-            await self._send_one(item, replace(ready, message=shrunk(ready.message)), done | {step})
+            await self._send_again(item, replace(ready, message=shrunk(ready.message)), done | {step})
         elif step is Step.UNKNOWN:
             await self._end_unknown(item, reason, Way.TEAMS)
         else:
             await self._give_up(item, ready.address, fault)
 
     async def _mail_one(self, item: Item, post: Post) -> None:
+        began = self._now()
         try:
             mail_id = await post()
         except SendFailed as failure:
             await self._mail_failed(item, failure)
         else:
-            await self._end(item, "sent", None, lambda work: outbox.sent(work, item, mail_id, Way.MAIL))
+            await self._sent(item, mail_id, Way.MAIL, began)
 
     async def _mail_failed(self, item: Item, failure: SendFailed) -> None:
         """The same table as for Teams, as far as mail has its faults."""
@@ -215,8 +318,8 @@ class Delivery:
         await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason, way))
 
     def _tries(self, item: Item) -> int:
-        """How often the row was sent, this time among them; after a restart, at most so often."""
-        return item.attempts - self._untried[item.id]
+        """How often the row was sent by this way, this time among them; after a restart, at most so often."""
+        return item.attempts - item.attempts_before - self._untried[item.id]
 
     def _stop(self, reason: str) -> None:
         if not self.is_stopped:
@@ -240,7 +343,7 @@ class Delivery:
             conversations.seen(work, address, work.now)
 
         await self._work(keep)
-        await self._send_one(item, replace(ready, address=address), done)
+        await self._send_again(item, replace(ready, address=address), done)
 
     async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:
         """By this way. Whom Teams does not reach at all gets a mail at the next claim, if there is one to send."""
@@ -254,13 +357,18 @@ class Delivery:
             close(work)
             return outbox.failed(work, item, fault.value, way)
 
-        if state is not None and await self._has_mail(item):
-            await self._put_off(item, _AFTER_TEAMS, fault.value, tried=False, also=close)
+        def give_up_teams(work: Work, _: Item, at: datetime, reason: str) -> bool:
+            close(work)
+            return outbox.later_by_mail(work, item, at, reason)
+
+        if state is not None and item.is_for_person and await self._has_mail(item):
+            await self._put_off(item, _AFTER_TEAMS, fault.value, mark=give_up_teams)
+            self._untried.pop(item.id, None)
         else:
             await self._end(item, "failed", fault.value, give_up)
 
     async def _has_mail(self, item: Item) -> bool:
-        return not isinstance(await self._patiently(lambda: self._by_mail(item)), Unwanted)
+        return not isinstance(await self._patiently(lambda: self._prepare_mail(item)), Unwanted)
 
     async def _put_off(
         self,
@@ -269,21 +377,17 @@ class Delivery:
         reason: str,
         *,
         tried: bool = True,
-        also: Callable[[Work], None] = lambda work: None,
-    ) -> None:
+        mark: Callable[[Work, Item, datetime, str], bool] = outbox.later,
+    ) -> datetime:
         """Not now; and nothing else to that person before it, so that what was put in first arrives first."""
         held = max(self._not_before.get(item.recipient, _LONG_AGO), self._stopped_until)
         at = max(self._machine_now() + timedelta(seconds=seconds), held)
         self._not_before[item.recipient] = at
         self._untried[item.id] += not tried
-
-        def put_off(work: Work) -> bool:
-            also(work)
-            return outbox.later(work, item, at, reason)
-
-        await self._work(put_off)
+        await self._work(lambda work: mark(work, item, at, reason))
         if tried:
             log.info("delivery", extra={"outcome": "later", "reason": reason, "kind": item.kind})
+        return at
 
     async def _end(self, item: Item, outcome: str, reason: str | None, mark: Callable[[Work], bool]) -> None:
         is_ours = await self._work(mark)
@@ -296,6 +400,9 @@ class Delivery:
     async def _work(self, job: Callable[[Work], T]) -> T:
         # What is under way when the process is stopped is still carried out, as long as the store is open.
         return await self._patiently(lambda: asyncio.shield(self._once(job)))
+
+    async def _read(self, job: Callable[[Connection], T]) -> T:
+        return await self._patiently(lambda: self._store.read(job))
 
     async def _once(self, job: Callable[[Work], T]) -> T:
         return await self._store.work(job, actor="forumbot", cause="delivery", now=self._now())

@@ -1,4 +1,4 @@
-"""How fast we may send: below Microsoft's limits, per conversation and in all (teams.md, section 4)."""
+"""How fast we may send: below Microsoft's limits, per conversation and per tenant (teams.md, section 4)."""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ class Limit:
 # Microsoft takes 7 in one second and 8 in two. A send arrives a little after it is noted here, but before the next
 # one to the same conversation is, so that at most one more than these arrives in any such time.
 PER_CONVERSATION = (Limit(5, 1), Limit(7, 2), Limit(45, 30), Limit(1500, 3600))
-IN_ALL = (Limit(20, 1),)
+IN_TENANT = (Limit(20, 1),)  # of 50, which replies share
 
 
 @dataclass(slots=True)
 class Window:
-    """The sends of one conversation, or of all, as far back as its limits look. Times are seconds of one clock."""
+    """The sends to one conversation or tenant, as far back as the limits look. Times are seconds of one clock."""
 
     limits: tuple[Limit, ...]
     sent: deque[float] = field(default_factory=deque)
@@ -43,19 +43,30 @@ class Window:
 class Pace:
     """Answers when a conversation may get its next message, and takes note of what was sent.
 
-    A channel with all its threads is one conversation.
+    A channel with all its threads is one conversation. Microsoft counts each tenant for itself.
     """
 
     def __init__(self) -> None:
-        self._all = Window(IN_ALL)
+        self._tenants: dict[str, Window] = defaultdict(lambda: Window(IN_TENANT))
         self._each: dict[str, Window] = defaultdict(lambda: Window(PER_CONVERSATION))
+        self._paused: dict[str, float] = {}
 
-    def free_at(self, conversation_id: str, now: float) -> float:
-        return max(self._all.free_at(now), self._each[_thread(conversation_id)].free_at(now))
+    def free_at(self, tenant_id: str, conversation_id: str, now: float) -> float:
+        thread = _thread(conversation_id)
+        return max(
+            self._tenants[tenant_id].free_at(now),
+            self._each[thread].free_at(now),
+            self._paused.get(thread, now),
+        )
 
-    def note(self, conversation_id: str, now: float) -> None:
-        self._all.note(now)
+    def note(self, tenant_id: str, conversation_id: str, now: float) -> None:
+        self._tenants[tenant_id].note(now)
         self._each[_thread(conversation_id)].note(now)
+
+    def pause(self, conversation_id: str, until: float) -> None:
+        """The service wants nothing more there before that."""
+        thread = _thread(conversation_id)
+        self._paused[thread] = max(until, self._paused.get(thread, until))
 
 
 def _thread(conversation_id: str) -> str:

@@ -1,5 +1,6 @@
 """One message to many: its rows wait in the outbox until a person has looked at it and lets them go, once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,7 @@ _NUMBERS = (
     .where(outbox.c.batch.in_(bindparam("ids", expanding=True)))
     .group_by(outbox.c.batch, outbox.c.state)
 )
+_PAYLOAD = select(outbox.c.payload).where(outbox.c.batch == bindparam("wanted")).limit(1)
 _RECIPIENTS = select(outbox.c.recipient).where(outbox.c.batch == bindparam("wanted")).order_by(outbox.c.id)
 
 
@@ -129,16 +131,22 @@ def newest(connection: Connection, most: int) -> tuple[Batch, ...]:
     return tuple(_batch(row) for row in connection.execute(_NEWEST, {"most": most}))
 
 
-def numbers(connection: Connection, *batch_ids: str) -> dict[str, dict[OutboxState, int]]:
+def numbers(connection: Connection, *batch_ids: str) -> dict[str, dict[str, int]]:
     """How many rows of each batch are in each state."""
-    found: dict[str, dict[OutboxState, int]] = {id_: {} for id_ in batch_ids}
+    found: dict[str, dict[str, int]] = {id_: {} for id_ in batch_ids}
     for id_, state, count in connection.execute(_NUMBERS, {"ids": batch_ids}):
-        found[id_][OutboxState(state)] = count
+        found[id_][state] = count
     return found
 
 
 def recipients(connection: Connection, batch_id: str) -> tuple[str, ...]:
     return tuple(connection.execute(_RECIPIENTS, {"wanted": batch_id}).scalars())
+
+
+def payload(connection: Connection, batch_id: str) -> Mapping[str, str]:
+    """What its notices are made of, which is the same for all of them."""
+    found: Mapping[str, str] = connection.execute(_PAYLOAD, {"wanted": batch_id}).scalar_one()
+    return found
 
 
 def _batch(row: Row[Any]) -> Batch:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, literal, select, update
 
 from domain.messages import Address, Scope
 from store.tables import conversation, identity, insert
@@ -25,9 +25,9 @@ class ConversationState(StrEnum):
 
 _NAMES = tuple(field.name for field in fields(Address))
 _ADDRESS = tuple(conversation.c[name] for name in _NAMES)
-_KNOWN: Select[Any] = select(*_ADDRESS, conversation.c.state, conversation.c.last_inbound_at).where(
-    conversation.c.conversation_id == bindparam("id")
-)
+_KNOWN: Select[Any] = select(
+    *_ADDRESS, conversation.c.state, conversation.c.last_inbound_at, conversation.c.is_awaited
+).where(conversation.c.conversation_id == bindparam("id"))
 _KEEP = insert(conversation)
 _KEEP = _KEEP.on_conflict_do_update(
     index_elements=["conversation_id"],
@@ -42,27 +42,41 @@ _SET_STATE = (
     .where(conversation.c.conversation_id == bindparam("id"))
     .values(state=bindparam("new_state"))
 )
+_AWAIT = (
+    update(conversation)
+    .where(conversation.c.conversation_id == bindparam("id"), conversation.c.is_awaited.is_(False))
+    .values(is_awaited=True)
+)
+_ITS_PERSON = conversation.join(
+    identity,
+    (identity.c.tenant_id == conversation.c.tenant_id) & (identity.c.object_id == conversation.c.object_id),
+)
+_OPEN = and_(
+    conversation.c.scope == Scope.PERSONAL,
+    conversation.c.state == ConversationState.ACTIVE,
+)
 _PERSONAL: Select[Any] = (
     select(*_ADDRESS)
-    .select_from(
-        conversation.join(
-            identity,
-            (identity.c.tenant_id == conversation.c.tenant_id)
-            & (identity.c.object_id == conversation.c.object_id),
-        )
-    )
+    .select_from(_ITS_PERSON)
+    .where(identity.c.person_id == bindparam("person_id"), _OPEN)
+    .order_by(conversation.c.last_inbound_at.desc())
+    .limit(1)
+)
+_REACTED = (
+    select(literal(1))
+    .select_from(_ITS_PERSON)
     .where(
         identity.c.person_id == bindparam("person_id"),
-        conversation.c.scope == Scope.PERSONAL,
-        conversation.c.state == ConversationState.ACTIVE,
+        _OPEN,
+        conversation.c.last_inbound_at > bindparam("since"),
     )
-    .order_by(conversation.c.last_inbound_at.desc())
     .limit(1)
 )
 
 
 def seen(work: Work, address: Address, at: datetime) -> bool:
-    """Keep where the conversation is reached now. Nothing is written when nothing is new and the row is fresh.
+    """Keep where the conversation is reached now. Nothing is written when nothing is new and the row is fresh, unless a
+    reaction is awaited.
 
     Gives whether it begins: it is new, or was not active.
     """
@@ -71,10 +85,12 @@ def seen(work: Work, address: Address, at: datetime) -> bool:
     if row is not None:
         known = _address(row)
         address = _with_what_was_known(address, known)
-        if address == known and was_active and _is_fresh(row.last_inbound_at, at):
+        is_enough = _is_fresh(row.last_inbound_at, at) and not row.is_awaited
+        if address == known and was_active and is_enough:
             return False
     values = {name: getattr(address, name) for name in _NAMES}
-    work.connection.execute(_KEEP, {**values, "state": ConversationState.ACTIVE, "last_inbound_at": at})
+    state = {"state": ConversationState.ACTIVE, "last_inbound_at": at, "is_awaited": False}
+    work.connection.execute(_KEEP, {**values, **state})
     return not was_active
 
 
@@ -90,6 +106,16 @@ def _is_fresh(last: datetime, at: datetime) -> bool:
 
 def set_state(work: Work, conversation_id: str, state: ConversationState) -> None:
     work.connection.execute(_SET_STATE, {"id": conversation_id, "new_state": state})
+
+
+def await_reaction(work: Work, conversation_id: str) -> None:
+    """Note the next inbound to the moment: something is being sent that asks for one."""
+    work.connection.execute(_AWAIT, {"id": conversation_id})
+
+
+def has_reacted(connection: Connection, person_id: str, since: datetime) -> bool:
+    """Whether the person has written or pressed anything after that. Who has removed or blocked the bot has not."""
+    return connection.execute(_REACTED, {"person_id": person_id, "since": since}).first() is not None
 
 
 def address(connection: Connection, conversation_id: str) -> Address | None:

@@ -11,9 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     Text,
     Update,
     and_,
@@ -27,7 +29,7 @@ from sqlalchemy import (
 )
 
 from store import receipts
-from store.receipts import Outcome
+from store.receipts import Outcome, Receipt
 from store.receipts import Way as Way
 from store.tables import insert, outbox, person
 from store.work import Work
@@ -159,18 +161,19 @@ _PUT_OFF = _OURS.values(
 _CLIMB = _OURS.values(reason=bindparam("why"), **_GO_ON)
 _OF_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("wanted"))
 _IN_STATE = select(*_COLUMNS).where(outbox.c.state == bindparam("wanted")).order_by(outbox.c.id)
-_OF_CASE = (
+_TOLD = (
     select(
+        outbox.c.id,
         func.coalesce(person.c.name, outbox.c.recipient).label("person"),
         outbox.c.kind,
         outbox.c.state,
         outbox.c.way,
         outbox.c.reason,
         func.coalesce(outbox.c.finished_at, outbox.c.created_at).label("at"),
+        outbox.c.phone_at,
         func.count().over().label("in_all"),
     )
     .select_from(outbox.outerjoin(person, person.c.id == outbox.c.recipient))
-    .where(type_coerce(outbox.c.payload, Text).contains(bindparam("about", type_=Text)))
     .order_by(outbox.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -179,6 +182,9 @@ _SENT_ABOUT = select(func.count()).where(
     type_coerce(outbox.c.payload, Text).contains(bindparam("event", type_=Text)),
     type_coerce(outbox.c.payload, Text).contains(bindparam("year", type_=Text)),
 )
+_ABOUT = _TOLD.where(type_coerce(outbox.c.payload, Text).contains(bindparam("about", type_=Text)))
+_TO_PERSON = _TOLD.where(outbox.c.recipient == bindparam("about"))
+_OF_BATCH = _TOLD.where(outbox.c.batch == bindparam("about"))
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -295,7 +301,7 @@ def later_by_mail(work: Work, item: Item, not_before: datetime, reason: str) -> 
     """Teams has refused it; due again from then on, by mail."""
     following = {"next_rung": Way.MAIL, "before": item.attempts}
     is_ours = _marked(work, item, _PUT_OFF, {"later": not_before, "why": reason, **following})
-    return is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason)
+    return is_ours and _tried(work, item, Way.TEAMS, Outcome.MISSED, reason)
 
 
 def by_mail(work: Work, item: Item, reason: str) -> Item | None:
@@ -303,7 +309,7 @@ def by_mail(work: Work, item: Item, reason: str) -> Item | None:
     following = replace(item, rung=Way.MAIL, attempts_before=item.attempts - 1)
     values = {"why": reason, "next_rung": following.rung, "before": following.attempts_before}
     is_ours = _marked(work, item, _CLIMB, values)
-    return following if is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason) else None
+    return following if is_ours and _tried(work, item, Way.TEAMS, Outcome.MISSED, reason) else None
 
 
 def _end(
@@ -354,7 +360,8 @@ def in_state(connection: Connection, state: OutboxState) -> tuple[Item, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice of a case: to whom (by name), and what became of it. `at`: when it ended, else when it was put in."""
+    """One notice: to whom (by name), and what became of it. `at`: when it ended, else when it was put in. `tried`: what
+    became of it by each way. `phone_at`: since when somebody is to phone."""
 
     person: str
     kind: str
@@ -362,13 +369,12 @@ class Told:
     way: Way | None
     reason: str | None
     at: datetime
+    tried: tuple[Receipt, ...] = ()
+    phone_at: datetime | None = None
 
 
-def of_case(connection: Connection, number: str, most: int) -> tuple[tuple[Told, ...], int]:
-    """The newest notices of the case, and how many there are in all."""
-    about = f'"case":"{number}"'  # as JSON is written here; a number has nothing in it to be escaped
-    rows = connection.execute(_OF_CASE, {"about": about, "most": most}).all()
-    return tuple(_told(row) for row in rows), rows[0].in_all if rows else 0
+Found = tuple[tuple[Told, ...], int]
+"""The newest of them, and how many there are in all."""
 
 
 def sent_about(connection: Connection, year: int, event: str) -> int:
@@ -378,9 +384,37 @@ def sent_about(connection: Connection, year: int, event: str) -> int:
     return sent_so_far
 
 
-def _told(row: Row[Any]) -> Told:
+def about(connection: Connection, field: str, value: str, most: int) -> Found:
+    """The newest notices whose payload has that value in that field, such as `case`."""
+    said = orjson.dumps({field: value}).decode()[1:-1]  # as JSON is written here
+    return _found(connection, _ABOUT, said, most)
+
+
+def of_case(connection: Connection, number: str, most: int) -> Found:
+    """The newest notices of the case."""
+    return about(connection, "case", number, most)
+
+
+def to_person(connection: Connection, person_id: str, most: int) -> Found:
+    """The newest notices to the person."""
+    return _found(connection, _TO_PERSON, person_id, most)
+
+
+def of_batch(connection: Connection, batch_id: str, most: int) -> Found:
+    """The newest notices of one message to many."""
+    return _found(connection, _OF_BATCH, batch_id, most)
+
+
+def _found(connection: Connection, asked: Select[Any], what: str, most: int) -> Found:
+    rows = connection.execute(asked, {"about": what, "most": most}).all()
+    tried = receipts.of(connection, [row.id for row in rows])
+    return tuple(_told(row, tried.get(row.id, ())) for row in rows), rows[0].in_all if rows else 0
+
+
+def _told(row: Row[Any], tried: tuple[Receipt, ...]) -> Told:
     way = Way(row.way) if row.way else None
-    return Told(row.person, row.kind, OutboxState(row.state), way, row.reason, row.at)
+    state = OutboxState(row.state)
+    return Told(row.person, row.kind, state, way, row.reason, row.at, tried, row.phone_at)
 
 
 def numbers(connection: Connection) -> dict[OutboxState, int]:

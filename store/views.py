@@ -1,6 +1,6 @@
 """What lists and overviews show: plain values, filtered by what the person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,9 @@ from sqlalchemy import (
 from domain.access import Relation, RoleKind, Visible
 from domain.cases import GIVEN_UP, Case, State
 from domain.frames import Asked
+from domain.messages import Scope
 from store.cases import HEADS, PARTIES, by_year, read
+from store.conversations import ConversationState
 from store.drafts import DraftState, Purpose
 from store.outbox import NO_CHAT, OutboxState
 from store.register import holds
@@ -32,9 +34,12 @@ from store.tables import (
     case_money,
     case_party,
     case_version,
+    conversation,
     draft,
+    identity,
     outbox,
     person,
+    phone_call,
     role,
 )
 
@@ -362,6 +367,7 @@ _UNREACHED = (
         outbox.c.state.in_((OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNKNOWN)),
         or_(outbox.c.state != OutboxState.DROPPED, outbox.c.reason == NO_CHAT),
         outbox.c.created_at >= bindparam("since"),
+        ~select(phone_call.c.key).where(phone_call.c.key == outbox.c.key).exists(),
     )
     .order_by(outbox.c.id.desc())
     .limit(bindparam("most"))
@@ -371,10 +377,51 @@ _UNREACHED = (
 def unreached(connection: Connection, since: datetime, most: int) -> tuple[tuple[Unreached, ...], int]:
     """The newest notices put in since then that did not arrive, and how many there are in all.
 
-    What was dropped because it was no longer wanted is not among them.
+    What was dropped because it was no longer wanted is not among them, nor what somebody was phoned about.
     """
     rows = connection.execute(_UNREACHED, {"since": since, "most": most}).all()
     found = tuple(
         Unreached(row.person, row.kind, row.payload.get("case", ""), row.reason or "") for row in rows
     )
     return found, rows[0].in_all if rows else 0
+
+
+# How people are reached
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A person, and the ways that lead to them."""
+
+    person_id: str
+    name: str
+    has_chat: bool
+    has_mail: bool
+
+
+_HAS_CHAT = (
+    select(identity.c.person_id)
+    .join(
+        conversation,
+        and_(
+            conversation.c.tenant_id == identity.c.tenant_id,
+            conversation.c.object_id == identity.c.object_id,
+        ),
+    )
+    .where(
+        identity.c.person_id == person.c.id,
+        conversation.c.scope == Scope.PERSONAL,
+        conversation.c.state == ConversationState.ACTIVE,
+    )
+    .exists()
+)
+_REACH = (
+    select(person.c.id, person.c.name, _HAS_CHAT, func.coalesce(person.c.email, "") != "")
+    .where(person.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(person.c.name, person.c.id)
+)
+
+
+def reach(connection: Connection, person_ids: Collection[str]) -> tuple[Reach, ...]:
+    """How these people are reached, by name."""
+    return tuple(Reach(*row) for row in connection.execute(_REACH, {"ids": list(person_ids)}))

@@ -1,4 +1,4 @@
-"""Who got which notice of a case, and how, for staff."""
+"""Who got which notice, and how, for staff."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,8 @@ from dialogs.texts import Texts
 
 
 def notices_sent(
-    number: str,
+    title: str,
+    none: str,
     notices: Sequence[tuple[str, str]],
     in_all: int,
     t: Texts,
@@ -15,12 +16,12 @@ def notices_sent(
     has_missed: bool,
     offers: Sequence[tuple[str, str, str]] = (),
 ) -> Element:
-    """`notices`: the newest of `in_all`, as (person, which and how)."""
+    """`notices`: the newest of `in_all`, as (person, which and how). `none`: what is said where there are none."""
     is_part = in_all > len(notices)
     newest = t("notices_sent.newest", most=len(notices))
-    sentence = t("notices_sent.sentence", count=in_all) if notices else t("notices_sent.none")
+    sentence = t("notices_sent.sentence", count=in_all) if notices else none
     return card(
-        heading(t("notices_sent.title", number=number)),
+        heading(title),
         line(f"{sentence} {newest}" if is_part else sentence),
         *(line(bold(person), f" – {about}", spacing="Small") for person, about in notices),
         subtle(t("notices_sent.note")) if has_missed else None,

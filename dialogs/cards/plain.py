@@ -19,7 +19,7 @@ def as_text(card: Mapping[str, Any]) -> str:
 
 
 # What is not done by a number, which may be about an older card: these are answered with a word of their own.
-IN_WORDS = frozenset({"withdraw_yes", "withdraw_no", "discard_yes", "discard_no"})
+IN_WORDS = frozenset({"withdraw_yes", "withdraw_no", "discard_yes", "discard_no", "release"})
 
 
 def pressable(card: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -3,19 +3,21 @@
 One module per family, each with its KINDS.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
 from sqlalchemy import Connection
 
 from dialogs import offering
+from dialogs.cards.parts import Element
 from dialogs.desk import House, message
 from dialogs.notices.letter import Kind as Kind
 from dialogs.notices.letter import Letter, Post
 from dialogs.notices.letter import Notice as Notice
-from dialogs.texts import language_of_locale, texts
+from dialogs.texts import Texts, language_of_locale, texts
+from domain.access import Actor
 from domain.days import local_day
 from domain.forum import Forum
 from domain.messages import Address, Ready, Unwanted
@@ -45,7 +47,23 @@ def prepare(
         return Unwanted(outbox.NO_CHAT)
     language = language_of_locale(address.locale, house.default_language)
     found = wanted(connection, kind, recipient, payload, work.now, language, house.forum)
-    return found if isinstance(found, Unwanted) else _ready(work, house, recipient, address, found)
+    if isinstance(found, Unwanted):
+        return found
+    if KINDS[kind].mail_after is not None:
+        conversations.await_reaction(work, address.conversation_id)
+    return _ready(work, house, recipient, address, found)
+
+
+def title(kind: str, t: Texts) -> str:
+    """What notices of that kind are called where they are listed."""
+    key = f"notice.{kind}_title"
+    return t(key) if t.has(key) else t("unreached.other")
+
+
+def mail_after(kind: str) -> timedelta | None:
+    """How long a reaction to what Teams has delivered is waited for; None: none is asked for."""
+    found = KINDS.get(kind)
+    return found.mail_after if found else None
 
 
 def _posted(
@@ -92,10 +110,47 @@ def wanted(
     forum: Forum,
 ) -> Notice | Unwanted:
     """Whether the person may still get it, and what it says, whichever way it goes. `language`: until one is chosen."""
+
+    def own_texts(actor: Actor) -> Texts:
+        return texts(actor.language or language)
+
+    return _written(connection, kind, recipient, payload, at, own_texts, forum)
+
+
+def seen_by_staff(
+    connection: Connection,
+    kind: str,
+    recipient: str,
+    payload: Mapping[str, str],
+    at: datetime,
+    t: Texts,
+    forum: Forum,
+) -> tuple[Element, tuple[str, ...]] | None:
+    """The card and the buttons that a person or channel would get, in the words of those who look at it before it is
+    sent. None: it would not be sent to that one."""
+    if recipient.startswith(channels.PREFIX):
+        post, region = KINDS[kind].post, recipient.removeprefix(channels.PREFIX) or None
+        posted = post(Post(kind, connection, payload, t, forum, at, region)) if post else None
+        return None if posted is None or isinstance(posted, Unwanted) else (posted, ())
+    found = _written(connection, kind, recipient, payload, at, lambda _: t, forum)
+    if isinstance(found, Unwanted):
+        return None
+    return found.card([]), tuple(offer.title for offer in found.offers)
+
+
+def _written(
+    connection: Connection,
+    kind: str,
+    recipient: str,
+    payload: Mapping[str, str],
+    at: datetime,
+    texts_for: Callable[[Actor], Texts],
+    forum: Forum,
+) -> Notice | Unwanted:
     if kind not in KINDS:
         raise LookupError(kind)  # of another version of the bot: to drop it would be to lose it
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")
-    letter = Letter(kind, connection, actor, payload, texts(actor.language or language), forum, at)
+    letter = Letter(kind, connection, actor, payload, texts_for(actor), forum, at)
     return KINDS[kind].write(letter) or Unwanted("no_right_any_more")

@@ -63,8 +63,14 @@ class Clock:
     at: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)
     on_sleep: Callable[[], Awaitable[None]] | None = None  # what happens meanwhile
 
+    days: timedelta = timedelta(0)  # by which the domain's clock has moved
+
     def now(self) -> datetime:
         return self.at
+
+    def today(self) -> datetime:
+        """The domain's clock, which stands still unless it is moved."""
+        return NOW + self.days
 
     async def sleep(self, seconds: float) -> None:
         wakes_at = self.at + timedelta(seconds=seconds)
@@ -101,7 +107,9 @@ class Office:
             self.sending or self.connector.send,
             self._reopen,
             by_mail=self.by_mail,
-            now=lambda: NOW,
+            still_wanted=self._still_wanted,
+            mail_after=notices.mail_after,
+            now=self.clock.today,
             machine_now=self.clock.now,
             dice=lambda: 0.0,
             sleep=self.clock.sleep,
@@ -114,8 +122,16 @@ class Office:
             lambda work: notices.prepare(work, HOUSE, item.kind, item.recipient, item.payload),
             actor="forumbot",
             cause="delivery",
-            now=NOW,
+            now=self.clock.today(),
         )
+
+    async def _still_wanted(self, item: Item) -> Unwanted | None:
+        found = await self.store.read(
+            lambda connection: notices.wanted(
+                connection, item.kind, item.recipient, item.payload, NOW, "nb", HOUSE.forum
+            )
+        )
+        return found if isinstance(found, Unwanted) else None
 
     async def _reopen(self, gone: Address) -> Address:
         return await self.connector.open_personal(gone.tenant_id, gone.user_id or "", gone.service_url)
@@ -134,7 +150,7 @@ class Office:
     async def hears(self, person_id: str, service_url: str | None = None) -> None:
         """An activity of the person arrives."""
         address = self._address(person_id, service_url or self.teams.service_url)
-        await do(self.store, lambda work: conversations.seen(work, address, NOW))
+        await do(self.store, lambda work: conversations.seen(work, address, self.clock.today()))
 
     def _address(self, person_id: str, service_url: str) -> Address:
         chat = self.chat(person_id)

@@ -25,7 +25,7 @@ def propose(work: Work, batch_id: str = "b", subject: str = "2023") -> Batch:
     return made
 
 
-async def numbers(store: Store, batch_id: str = "b") -> dict[OutboxState, int]:
+async def numbers(store: Store, batch_id: str = "b") -> dict[str, int]:
     return (await store.read(lambda connection: batches.numbers(connection, batch_id)))[batch_id]
 
 

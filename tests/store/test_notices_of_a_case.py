@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from store import outbox, register
 from store.outbox import Item, OutboxState, Told, Way
+from store.receipts import Outcome, Receipt
 from store.work import Store, Work
 from tests.store.builders import NOW, ORGANISATIONS, OTHER, PEOPLE, ROLES, do
 
@@ -63,6 +64,24 @@ async def told(store: Store, number: str = CASE, most: int = 20) -> tuple[tuple[
     return await store.read(lambda connection: outbox.of_case(connection, number, most))
 
 
+TRIED: dict[str, Receipt] = {
+    "teams": Receipt(Way.TEAMS, Outcome.SENT, LATER, None, "activity-9"),
+    "mail": Receipt(Way.MAIL, Outcome.SENT, LATER, None, "<1@x>"),
+    "dropped": Receipt(Way.TEAMS, Outcome.MISSED, LATER, "no_chat"),
+    "failed": Receipt(Way.MAIL, Outcome.MISSED, LATER, "blocked"),
+    "unknown": Receipt(Way.MAIL, Outcome.UNSURE, LATER, "ambiguous"),
+}
+NOT_REACHED = {"dropped", "failed", "unknown"}
+
+
+def expected(key: str) -> Told:
+    _, state, way, reason = ENDS[key]
+    tried = (TRIED[key],) if key in TRIED else ()
+    phone_at = LATER if key in NOT_REACHED else None
+    at = NOW if key == "later" else LATER
+    return Told(OTHER.name, "receipt_copy", state, way, reason, at, tried, phone_at)
+
+
 async def test_the_newest_first_with_way_and_reason(store: Store) -> None:
     """Timed by when it ended; what waits, by when it was put in. Of somebody unknown the id is all there is."""
     await put_and_end(store)
@@ -70,16 +89,36 @@ async def test_the_newest_first_with_way_and_reason(store: Store) -> None:
     assert in_all == 7
     assert found == (
         Told("gone", "case_filed", OutboxState.PENDING, None, None, NOW),
-        *(
-            Told(OTHER.name, "receipt_copy", state, way, reason, NOW if key == "later" else LATER)
-            for key, (_, state, way, reason) in reversed(ENDS.items())
-        ),
+        *(expected(key) for key in reversed(ENDS)),
     )
     assert await told(store, most=2) == (found[:2], 7)
     assert await told(store, "2023-REKOM-002") == ((), 0)
 
 
-async def test_one_question_whether_there_is_one_notice_or_many(store: Store) -> None:
+async def test_of_a_person_of_a_batch_and_of_anything_else(store: Store) -> None:
+    def put(work: Work) -> None:
+        register.seed(work, ORGANISATIONS, PEOPLE, ROLES)
+        outbox.put(work, "a", "receipt_copy", OTHER.id, {"meeting": "m-1"}, batch="b")
+        outbox.put(work, "c", "case_filed", "gone", {"meeting": "m-1", "case": CASE})
+        outbox.put(work, "d", "case_moved", OTHER.id, {"meeting": "m-11"})
+
+    await do(store, put)
+
+    def kinds(found: tuple[tuple[Told, ...], int]) -> list[str]:
+        return [each.kind for each in found[0]]
+
+    assert kinds(await store.read(lambda c: outbox.about(c, "meeting", "m-1", 9))) == [
+        "case_filed",
+        "receipt_copy",
+    ]
+    assert kinds(await store.read(lambda c: outbox.to_person(c, OTHER.id, 9))) == [
+        "case_moved",
+        "receipt_copy",
+    ]
+    assert kinds(await store.read(lambda c: outbox.of_batch(c, "b", 9))) == ["receipt_copy"]
+
+
+async def test_two_questions_whether_there_is_one_notice_or_many(store: Store) -> None:
     await put_and_end(store)
 
     def count(number: str) -> Callable[..., int]:
@@ -91,4 +130,4 @@ async def test_one_question_whether_there_is_one_notice_or_many(store: Store) ->
 
         return ask
 
-    assert [await store.read(count(number)) for number in (CASE, ANOTHER)] == [1, 1]
+    assert [await store.read(count(number)) for number in (CASE, ANOTHER)] == [2, 2]

@@ -38,6 +38,8 @@ see_history lead_owner                              -                       -   
 see_round   -                                       -                       -        -    -    any     any  -
 see_frames  any                                     any                     any      any  any  any     any  any
 see_sums    -                                       -                       -        any  any  any     any  -
+phone       -                                       -                       -        -    -    any     any  -
+send_out    -                                       -                       -        -    -    any     -    -
 invite      -                                       -                       -        -    -    any     -    any
 keep_calendar -                                     -                       -        -    -    any     -    -
 keep_register -                                     -                       -        -    -    any     -    any
@@ -155,6 +157,8 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.SEE_ROUND,
         Action.SEE_FRAMES,
         Action.SEE_SUMS,
+        Action.PHONE,
+        Action.SEND_OUT,
         Action.INVITE,
         Action.KEEP_CALENDAR,
         Action.KEEP_REGISTER,

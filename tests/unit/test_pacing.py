@@ -5,17 +5,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.failures import seconds_to_wait
-from scheduler.pacing import IN_ALL, PER_CONVERSATION, Limit, Pace, Window
+from scheduler.pacing import IN_TENANT, PER_CONVERSATION, Limit, Pace, Window
 
 START = 1_764_000_000.0
+TENANT = "tenant"
 
 
 def moments(pace: Pace, conversation_id: str, count: int, now: float = START) -> list[float]:
     """When so many messages go out that all wait from now on."""
     sent = []
     for _ in range(count):
-        now = pace.free_at(conversation_id, now)
-        pace.note(conversation_id, now)
+        now = pace.free_at(TENANT, conversation_id, now)
+        pace.note(TENANT, conversation_id, now)
         sent.append(now)
     return sent
 
@@ -41,27 +42,44 @@ def test_limits_leave_room_for_one_that_arrives_late() -> None:
     assert all(limit.count < theirs[limit.seconds] for limit in PER_CONVERSATION)
 
 
-def test_all_conversations_share_one_limit() -> None:
+def test_all_conversations_of_a_tenant_share_one_limit() -> None:
     pace, now, sent = Pace(), START, []
     for number in range(100):
-        now = pace.free_at(f"a:{number}", now)
-        pace.note(f"a:{number}", now)
+        now = pace.free_at(TENANT, f"a:{number}", now)
+        pace.note(TENANT, f"a:{number}", now)
         sent.append(now)
-    assert [most_within(sent, limit.seconds) for limit in IN_ALL] == [limit.count for limit in IN_ALL]
+    assert [most_within(sent, limit.seconds) for limit in IN_TENANT] == [limit.count for limit in IN_TENANT]
+
+
+def test_another_tenant_has_a_limit_of_its_own() -> None:
+    pace = Pace()
+    for number in range(20):
+        pace.note(TENANT, f"a:{number}", START)
+    assert pace.free_at(TENANT, "a:20", START) == START + 1
+    assert pace.free_at("another", "a:20", START) == START
+
+
+def test_a_conversation_that_is_paused_waits_with_all_its_threads() -> None:
+    pace = Pace()
+    pace.pause("19:x@thread.tacv2;messageid=1", START + 7)
+    pace.pause("19:x@thread.tacv2;messageid=2", START + 3)
+    assert pace.free_at(TENANT, "19:x@thread.tacv2;messageid=9", START) == START + 7
+    assert pace.free_at(TENANT, "19:x@thread.tacv2", START + 8) == START + 8
+    assert pace.free_at(TENANT, "19:y@thread.tacv2", START) == START
 
 
 def test_threads_of_a_channel_are_one_conversation() -> None:
     pace = Pace()
     for thread in range(5):
-        pace.note(f"19:x@thread.tacv2;messageid={thread}", START)
-    assert pace.free_at("19:x@thread.tacv2;messageid=9", START) == START + 1
-    assert pace.free_at("19:y@thread.tacv2", START) == START
+        pace.note(TENANT, f"19:x@thread.tacv2;messageid={thread}", START)
+    assert pace.free_at(TENANT, "19:x@thread.tacv2;messageid=9", START) == START + 1
+    assert pace.free_at(TENANT, "19:y@thread.tacv2", START) == START
 
 
 def test_another_conversation_does_not_wait() -> None:
     pace = Pace()
     moments(pace, "a:1", 7)
-    assert pace.free_at("a:2", START) == START
+    assert pace.free_at(TENANT, "a:2", START) == START
 
 
 @settings(deadline=None)  # of a machine that does other things too

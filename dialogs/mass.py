@@ -1,0 +1,194 @@
+"""One message to many: staff see how it looks and to whom it goes before it goes, let it go once, and may stop it."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+
+from dialogs import notices
+from dialogs.cards import mass as cards
+from dialogs.desk import Desk, message, say
+from dialogs.queries import every
+from domain.access import Action, may
+from domain.messages import Message, Pressed, Reply
+from store import batches, channels, outbox, views
+from store.batches import Batch, BatchState
+from store.cards import CardInstance
+
+RELEASED: dict[str, Callable[[Desk, Batch], None]] = {}
+"""By kind: what else happens in the transaction in which a batch is let go."""
+
+_MOST_NAMES = 10
+
+
+def propose(
+    desk: Desk,
+    kind: str,
+    subject: str,
+    recipients: Collection[str],
+    payload: Mapping[str, str],
+    *,
+    expires_at: datetime | None = None,
+) -> Message:
+    """Put the message in for everybody, held back, and show it to the one who is to let it go.
+
+    `recipients`: ids of people, and channels (`store.channels.recipient`). One that waits about the same is dropped.
+    """
+    if not may(desk.actor, Action.SEND_OUT):
+        return Message(desk.t("say.staff_only"))
+    if not recipients:
+        return Message(desk.t("mass.nobody"))
+    batch = batches.propose(desk.work, desk.house.new_id(), kind, subject)
+    for recipient in dict.fromkeys(recipients):
+        outbox.put(
+            desk.work,
+            f"{kind}:{batch.id}:{recipient}",
+            kind,
+            recipient,
+            payload,
+            notices.KINDS[kind].must_not_double,
+            expires_at=expires_at,
+            batch=batch.id,
+        )
+    return _preview(desk, batch)
+
+
+def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    """A button on a preview, or on what a batch has come to. A second press shows how it stands."""
+    batch = batches.get(desk.work.connection, instance.subject)
+    if batch is None or pressed.verb not in _VERBS or pressed.inputs:
+        return None
+    if not may(desk.actor, Action.SEND_OUT):
+        return say(desk.t("say.staff_only"))
+    if first:
+        _VERBS[pressed.verb](desk, batch)
+    return Reply((show(desk, batch.id),))
+
+
+def show(desk: Desk, batch_id: str) -> Message:
+    """The preview of what waits, or how far the batch has come."""
+    batch = batches.get(desk.work.connection, batch_id)
+    assert batch is not None
+    return _preview(desk, batch) if batch.state is BatchState.HELD else _progress(desk, batch)
+
+
+def _release(desk: Desk, batch: Batch) -> None:
+    if batches.release(desk.work, batch.id) and batch.kind in RELEASED:
+        RELEASED[batch.kind](desk, batch)
+
+
+def _stop(desk: Desk, batch: Batch) -> None:
+    batches.stop(desk.work, batch.id)
+
+
+def _drop(desk: Desk, batch: Batch) -> None:
+    """Of a card that waited: what was let go meanwhile is stopped by another button."""
+    if batch.state is BatchState.HELD:
+        batches.stop(desk.work, batch.id)
+
+
+def _look(desk: Desk, batch: Batch) -> None:
+    """Only shows it."""
+
+
+_VERBS: dict[str, Callable[[Desk, Batch], None]] = {
+    "release": _release,
+    "do_not_send": _drop,
+    "stop_batch": _stop,
+    "show_batch": _look,
+}
+
+
+# By typing
+
+
+def release_newest(desk: Desk, _: str) -> Reply:
+    """`send ut`: what the person was shown last and has not decided."""
+    return _on_newest(desk, BatchState.HELD, _release)
+
+
+def stop_newest(desk: Desk, _: str) -> Reply:
+    """`stopp utsending`: what goes out now."""
+    return _on_newest(desk, BatchState.RELEASED, _stop)
+
+
+def _on_newest(desk: Desk, state: BatchState, decide: Callable[[Desk, Batch], None]) -> Reply:
+    if not may(desk.actor, Action.SEND_OUT):
+        return say(desk.t("say.staff_only"))
+    newest = next((each for each in batches.newest(desk.work.connection, 1)), None)
+    if newest is None or newest.state is not state:
+        return Reply((_listed(desk),))
+    decide(desk, newest)
+    return Reply((show(desk, newest.id),))
+
+
+def _listed(desk: Desk) -> Message:
+    answer = every()["mass_messages"].answer(desk.inquiry, "")
+    offers = [
+        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
+        for offer in answer.offers
+    ]
+    return message(answer.card(offers))
+
+
+# What is shown
+
+
+def _preview(desk: Desk, batch: Batch) -> Message:
+    t, connection = desk.t, desk.work.connection
+    recipients = batches.recipients(connection, batch.id)
+    posts = [each for each in recipients if each.startswith(channels.PREFIX)]
+    people = views.reach(connection, [each for each in recipients if each not in posts])
+    names = [each.name for each in people]
+    return message(
+        cards.preview(
+            t,
+            desk.new_card("batch", batch.id),
+            _looks(desk, batch, recipients),
+            count=len(recipients),
+            names=names[:_MOST_NAMES],
+            more=max(len(names) - _MOST_NAMES, 0),
+            in_channels=[_channel(desk, each) for each in posts],
+            by_mail=sum(each.has_mail and not each.has_chat for each in people),
+            unreached=[each.name for each in people if not (each.has_chat or each.has_mail)],
+        )
+    )
+
+
+def _looks(desk: Desk, batch: Batch, recipients: Collection[str]) -> cards.Looks | None:
+    """For the first of them who would get it; none of them: it says nothing that may be said any more."""
+    payload = batches.payload(desk.work.connection, batch.id)
+    for recipient in recipients:
+        found = notices.seen_by_staff(
+            desk.work.connection,
+            batch.kind,
+            recipient,
+            payload,
+            desk.turn.received_at,
+            desk.t,
+            desk.house.forum,
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _channel(desk: Desk, recipient: str) -> str:
+    key = recipient.removeprefix(channels.PREFIX)
+    region = next((each for each in desk.house.forum.regions if each.key == key), None)
+    return region.name.in_(desk.t.language) if region else desk.t("mass.general_channel")
+
+
+def _progress(desk: Desk, batch: Batch) -> Message:
+    t = desk.t
+    counts = batches.numbers(desk.work.connection, batch.id)[batch.id]
+    return message(
+        cards.progress(
+            t,
+            desk.new_card("batch", batch.id),
+            desk.new_card("answer", f"batch:{batch.id}", "notices_sent"),
+            title=notices.title(batch.kind, t),
+            decided_at=batch.decided_at,
+            counted=cards.counted(t, counts),
+            is_stopped=batch.state is BatchState.STOPPED,
+            is_under_way=any(counts.get(state) for state in cards.UNDER_WAY),
+        )
+    )

@@ -1,0 +1,132 @@
+"""The bot's planner and delivery as processes that are killed at a moment of their work.
+
+    python -m tests.http.victim_of_delivery
+
+It says `ready` first. Each line of its input is one life, in a process of its own: `SETTINGS_FILE MOMENT MINUTES`, by
+so many of which the machine's clock is ahead; when it is over its end is written: `killed`, or how many rows it took. A
+moment is `never`, or a step and where in it: `planner`, `claim`, `prepare` and `mark` are jobs of the store (`job`:
+done and not committed; `committed`: and nothing more); `send` is the request (`before` or `after` it).
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bot import wiring
+from bot.settings import Settings, load
+from bot.teams.connector import Connector
+from domain.forum import load_forum
+from domain.ladders import reminding
+from domain.messages import Address, Message
+from play.bot import LIMITS
+from scheduler.planner import Planner
+from store import outbox
+from store.outbox import OutboxState
+from store.work import Store, Work
+
+T = TypeVar("T")
+
+NOW = datetime(2023, 1, 25, 8, 5, tzinfo=UTC)  # a week before the last day of the round
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Mortal(Store):
+    """A store whose process dies in that step."""
+
+    def __init__(self, url: str, step: str, where: str) -> None:
+        super().__init__(url, busy_seconds=10)
+        self._step, self._where = step, where
+        self._has_claimed = False
+
+    async def work(self, job: Callable[[Work], T], *, actor: str, cause: str, now: datetime) -> T:
+        is_it = self._step_of(cause) == self._step
+
+        def last(work: Work) -> T:
+            result = job(work)
+            if is_it and self._where == "job":
+                die()
+            return result
+
+        result = await super().work(last, actor=actor, cause=cause, now=now)
+        if is_it and self._where == "committed":
+            die()
+        return result
+
+    def _step_of(self, cause: str) -> str:
+        if cause != "delivery":
+            return {"planner": "planner"}.get(cause, "prepare" if cause.startswith("notice") else "")
+        is_first, self._has_claimed = not self._has_claimed, True
+        return "claim" if is_first else "mark"
+
+
+def mortal_sending(where: str) -> None:
+    sending = Connector.send
+
+    async def send(self: Connector, address: Address, message: Message) -> str:
+        if where == "before":
+            die()
+        sent_as = await sending(self, address, message)
+        if where == "after":
+            die()
+        return sent_as
+
+    Connector.send = send  # type: ignore[method-assign]  # in this process, which has no other life
+
+
+async def live(settings: Settings, moment: str, minutes: int) -> int:
+    machine_now = wiring.machine_now
+    wiring.machine_now = lambda: machine_now() + timedelta(minutes=minutes)
+    step, _, where = moment.partition(":")
+    if step == "send":
+        mortal_sending(where)
+    async with wiring.running(
+        settings,
+        on=lambda: NOW,
+        limits=LIMITS,
+        is_scheduling=False,
+        open_store=lambda url: Mortal(url, step, where),
+    ) as bot:
+        forum = load_forum("nordland")
+        await Planner(bot.store, wiring.what_is_due(forum), reminding(forum.key), now=lambda: NOW).tick()
+        taken = 0
+        while (count := await bot.delivery.tick()) or await has_more(bot.store):
+            taken += count
+            await asyncio.sleep(0 if count else 0.1)
+        return taken
+
+
+async def has_more(store: Store) -> bool:
+    return (await store.read(outbox.numbers))[OutboxState.PENDING] > 0
+
+
+def one_life(file: Path, moment: str, minutes: int) -> str:
+    receiving, telling = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(
+            telling, str(asyncio.run(live(load(json.loads(file.read_text())), moment, minutes))).encode()
+        )
+        os._exit(0)
+    os.close(telling)
+    with os.fdopen(receiving) as told:
+        count = told.read()
+    _, status = os.waitpid(child, 0)
+    return "killed" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else count
+
+
+if __name__ == "__main__":
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    for line in sys.stdin:
+        file, moment, minutes = line.split()
+        sys.stdout.write(one_life(Path(file), moment, int(minutes)) + "\n")
+        sys.stdout.flush()
