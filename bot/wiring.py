@@ -53,19 +53,36 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-def domain_clock(settings: Settings, on: date | Now | None) -> Now:
+def dice() -> float:
+    return random.random()  # noqa: S311 - it only spreads retries
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How time passes for the bot, and chance falls. `seconds`: for durations only."""
+
+    now: Now = machine_now
+    seconds: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    dice: Callable[[], float] = dice
+
+
+THIS_MACHINE = Machine()
+
+
+def domain_clock(settings: Settings, on: date | Now | None, machine: Machine = THIS_MACHINE) -> Now:
     """The clock that rounds, deadlines and duties follow: the machine's, moved by whole days to `on`, or `on` itself.
 
-    Raises: Final - another day in production.
+    Raises: Final - another day, or another machine's time, in production.
     """
-    if on is None:
-        return machine_now
-    if settings.is_production:
+    if settings.is_production and (on is not None or machine is not THIS_MACHINE):
         raise Final("the day cannot be set in production")
+    if on is None:
+        return machine.now
     if not isinstance(on, date):
         return on
-    shift = on - local_day(machine_now())
-    return lambda: machine_now() + timedelta(days=shift.days)
+    shift = on - local_day(machine.now())
+    return lambda: machine.now() + timedelta(days=shift.days)
 
 
 def new_id() -> str:
@@ -77,15 +94,11 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def dice() -> float:
-    return random.random()  # noqa: S311 - it only spreads retries
+def house(settings: Settings, links: Links | None = None, machine: Machine = THIS_MACHINE) -> House:
+    return House(load_forum(settings.forum), machine.now, new_id, new_code, settings.language, links)
 
 
-def house(settings: Settings, links: Links | None = None) -> House:
-    return House(load_forum(settings.forum), machine_now, new_id, new_code, settings.language, links)
-
-
-def file_links(settings: Settings) -> Links | None:
+def file_links(settings: Settings, machine: Machine = THIS_MACHINE) -> Links | None:
     """None: the bot has no address that people reach.
 
     Raises: WrongSettings - it has one, and no key to sign with.
@@ -95,16 +108,17 @@ def file_links(settings: Settings) -> Links | None:
     settings.require("link_key")
     assert settings.link_key is not None
     key = settings.link_key.get_secret_value()
-    return Links(settings.public_url, key, machine_now=machine_now, new_id=new_id)
+    return Links(settings.public_url, key, machine_now=machine.now, new_id=new_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A bot that is serving, under `url`."""
+    """A bot that is serving, under `url`. `tick` is what the alarm clock calls."""
 
     url: str
     store: Store
     delivery: Delivery
+    tick: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -115,16 +129,17 @@ async def running(
     limits: Limits | None = None,
     is_scheduling: bool = True,
     open_store: Callable[[str], Store] = Store,
+    machine: Machine = THIS_MACHINE,
 ) -> AsyncIterator[Bot]:
-    """Serve until left. The database must be at the current schema. `on`: see `domain_clock`.
+    """Serve until left. The database must be at the current schema. `on` and `machine`: see `domain_clock`.
 
     Raises: WrongSettings; OSError - the port is taken; Final.
     """
-    now, metrics, links = domain_clock(settings, on), Metrics(), file_links(settings)
+    now, metrics, links = domain_clock(settings, on, machine), Metrics(), file_links(settings, machine)
     store = open_store(settings.database_url.get_secret_value())
     await store.start()
-    rules = house(settings, links)
-    post_office = mailer(settings, metrics)
+    rules = house(settings, links, machine)
+    post_office = mailer(settings, metrics, machine)
     turns = Turns(store, rules, codes_by_mail(post_office) if post_office else None)
     try:
         async with open_channel(
@@ -132,13 +147,14 @@ async def running(
             settings.registration(),
             turns.answer,
             now=now,
-            machine_now=machine_now,
+            machine_now=machine.now,
             new_id=new_id,
             metadata_url=settings.openid_metadata_url,
             watch=metrics,
             limits=limits,
+            seconds=machine.seconds,
         ) as channel:
-            delivery = _delivery(settings, rules, store, channel, now, post_office)
+            delivery = _delivery(settings, rules, store, channel, now, post_office, machine)
             app = create_app(
                 channel.edge,
                 metrics,
@@ -147,12 +163,12 @@ async def running(
                 more_routes=Files(store, rules, links, now).routes() if links else (),
             )
             planner = Planner(store, what_is_due(rules.forum), reminding(settings.forum), now=now)
-            housekeeping = Housekeeping(store, now=now, machine_now=machine_now)
+            tick = _tick(planner, delivery, Housekeeping(store, now=now, machine_now=machine.now))
             async with (
-                _alarm(_tick(planner, delivery, housekeeping), is_scheduling),
+                _alarm(tick, is_scheduling),
                 serving(app, settings.host, settings.port) as url,
             ):
-                yield Bot(url, store, delivery)
+                yield Bot(url, store, delivery, tick)
     finally:
         await store.close()
 
@@ -193,12 +209,14 @@ def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> C
     return tick
 
 
-def mailer(settings: Settings, watch: Watch | None = None) -> Mailer | None:
+def mailer(
+    settings: Settings, watch: Watch | None = None, machine: Machine = THIS_MACHINE
+) -> Mailer | None:
     """None: mail is not set up."""
     server, sender = settings.mail_server, settings.mail_from
     if server is None or sender is None:
         return None
-    return Mailer(server, sender, now=machine_now, seconds=time.monotonic, watch=watch)
+    return Mailer(server, sender, now=machine.now, seconds=machine.seconds, watch=watch)
 
 
 def codes_by_mail(mailer: Mailer, *, seconds: float = _CODE_SECONDS) -> inviting.Post:
@@ -240,7 +258,13 @@ def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> Prepa
 
 
 def _delivery(
-    settings: Settings, rules: House, store: Store, channel: Channel, now: Now, mailer: Mailer | None
+    settings: Settings,
+    rules: House,
+    store: Store,
+    channel: Channel,
+    now: Now,
+    mailer: Mailer | None,
+    machine: Machine,
 ) -> Delivery:
     async def prepare(item: Item) -> Ready | Unwanted:
         return await store.work(
@@ -271,8 +295,9 @@ def _delivery(
         still_wanted=still_wanted,
         mail_after=notices.mail_after,
         now=now,
-        machine_now=machine_now,
-        dice=dice,
+        machine_now=machine.now,
+        dice=machine.dice,
+        sleep=machine.sleep,
     )
 
 

@@ -1,14 +1,14 @@
 """The seam between the stand-in and the bot: here, and nowhere else, the real bot is started."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.app import MESSAGES_PATH
 from bot.teams.limits import Limits, Window
 from bot.wiring import machine_now, running
 from domain.access import OPERATOR
-from domain.demo import demo_register
+from domain.demo import DemoRegister, demo_register
 from domain.forum import load_forum
 from domain.messages import Identity
 from play.run import Plan
@@ -31,25 +31,28 @@ async def start_bot(plan: Plan) -> AsyncIterator[str]:
         yield f"{bot.url}{MESSAGES_PATH}"
 
 
-async def enrol_people(url: str, identities: Mapping[str, Identity]) -> None:
-    """Take the demo register into the database, everybody bound to the identity that the stand-in gave them."""
+async def enrol_people(
+    url: str,
+    identities: Mapping[str, Identity],
+    people: DemoRegister | None = None,
+    now: Callable[[], datetime] = machine_now,
+) -> None:
+    """Take the register, by default the forum's demo register, into the database, everybody bound to the identity that
+    the stand-in gave them."""
+    demo = people or demo_register(load_forum("nordland"))
     store = Store(url)
     await store.start()
     try:
         await store.work(
-            lambda work: _enrol(work, identities),
-            actor=OPERATOR.person_id,
-            cause="play",
-            now=machine_now(),
+            lambda work: _enrol(work, identities, demo), actor=OPERATOR.person_id, cause="play", now=now()
         )
     finally:
         await store.close()
 
 
-def _enrol(work: Work, identities: Mapping[str, Identity]) -> None:
-    """The demo register, each person bound as if a code had been redeemed. What is there already stays."""
+def _enrol(work: Work, identities: Mapping[str, Identity], demo: DemoRegister) -> None:
+    """Each person bound as if a code had been redeemed. What is there already stays."""
     forum = load_forum("nordland")
-    demo = demo_register(forum)
     register.seed(work, [*forum.organisations(), *demo.organisations], demo.people, demo.roles)
     roster.seed_grants(work, demo.grants)
     for person in register.people(work.connection):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.settings import Env, Settings, load
 from domain.access import RoleKind
-from domain.demo import demo_register
+from domain.demo import DemoRegister, demo_register
 from domain.forum import Forum, load_forum
 from domain.messages import Identity
 from play import gallery, site
@@ -73,7 +73,7 @@ async def playing(
     teams.app.add_routes([*issuer.routes(), *Desk(teams).routes(), *Proxy(teams).routes()])
     teams.app.add_routes([*site.routes(), *gallery.routes()])
     teams.clock = Clock(on)
-    identities = populate(teams, forum)
+    identities = populate(teams, forum, demo_register(forum))
     async with teams.post_office, teams:
         settings = settings_for(teams, database_url=database_url, port=bot_port)
         async with start_bot(Plan(settings, teams.clock.now, identities)) as endpoint:
@@ -104,9 +104,8 @@ def settings_for(teams: Teams, *, database_url: str, port: int) -> Settings:
     )
 
 
-def populate(teams: Teams, forum: Forum) -> dict[str, Identity]:
-    """The example people, a stranger, and the forum's team with a channel for each region."""
-    register = demo_register(forum)
+def populate(teams: Teams, forum: Forum, register: DemoRegister) -> dict[str, Identity]:
+    """The people of the register, a stranger, and the forum's team with a channel for each region."""
     people = register.people
     for person in people:
         teams.add(person.id, person.name, locale=_LOCALES[person.language or "nb"])

@@ -80,6 +80,25 @@ class Item:
         return ":" not in self.recipient
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A row as it stands in the end, or so far. `sent_as`: the activity's or the mail's id."""
+
+    id: int
+    key: str
+    kind: str
+    recipient: str
+    payload: Mapping[str, Any]
+    ambiguous: bool
+    state: OutboxState
+    attempts: int
+    reason: str | None
+    way: Way | None
+    sent_as: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(Item))
 _PUT = insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
 # What was delivered by a way before stays sent; what must not be sent twice is for a human, who may phone.
@@ -160,6 +179,7 @@ _PUT_OFF = _OURS.values(
 )
 _CLIMB = _OURS.values(reason=bindparam("why"), **_GO_ON)
 _OF_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("wanted"))
+_EVERY = select(*(outbox.c[field.name] for field in fields(Ended))).order_by(outbox.c.id)
 _IN_STATE = select(*_COLUMNS).where(outbox.c.state == bindparam("wanted")).order_by(outbox.c.id)
 _TOLD = (
     select(
@@ -185,6 +205,14 @@ _SENT_ABOUT = select(func.count()).where(
 _ABOUT = _TOLD.where(type_coerce(outbox.c.payload, Text).contains(bindparam("about", type_=Text)))
 _TO_PERSON = _TOLD.where(outbox.c.recipient == bindparam("about"))
 _OF_BATCH = _TOLD.where(outbox.c.batch == bindparam("about"))
+_NEXT_DUE = select(
+    func.min(
+        case(
+            (outbox.c.state == OutboxState.CLAIMED, outbox.c.lease_until),
+            else_=func.coalesce(outbox.c.not_before, outbox.c.created_at),
+        )
+    ),
+).where(outbox.c.state.in_((OutboxState.PENDING, OutboxState.CLAIMED)))
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -356,6 +384,22 @@ def find(connection: Connection, key: str) -> Item | None:
 def in_state(connection: Connection, state: OutboxState) -> tuple[Item, ...]:
     """Every row in that state, in the order they were put in."""
     return tuple(_item(row) for row in connection.execute(_IN_STATE, {"wanted": state}))
+
+
+def every(connection: Connection) -> tuple[Ended, ...]:
+    """Every row that was ever put in, in that order: for whoever wants to know the whole story."""
+    return tuple(
+        Ended(
+            **{**row._mapping, "state": OutboxState(row.state), "way": Way(row.way) if row.way else None}
+        )
+        for row in connection.execute(_EVERY)
+    )
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """When there is something to do again: a row is due, or a lease ends. None: nothing waits."""
+    found: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

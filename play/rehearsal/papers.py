@@ -1,0 +1,61 @@
+"""What people write on the bot's forms: one answer for each question, whoever is asked."""
+
+from collections.abc import Mapping
+
+from play import cards
+from play.cards import Card, Field
+
+NEED = (
+    "Vi ser at mange barn har lite språk når de begynner, og at de voksne arbeider ulikt med det. Kartleggingen viser "
+    "det samme i alle barnehagene og på skolene, og personalet ber om felles måter å arbeide på gjennom hele året."
+)
+_ANSWERS: Mapping[str, str] = {
+    "contact_name": "Rådgiver",
+    "contact_email": "radgiver@example.org",
+    "contact_phone": "00 00 00 01",
+    "units": "Enhet A\nEnhet B",
+    "participants_staff": "40",
+    "private_invited": "none_exist",
+    "service_mix": "kindergarten,school,ppt",
+    "need_description": NEED,
+    "need_evidence": "Kartlegging høsten før",
+    "plan_anchor": "Oppvekstplanen, vedtatt 2021",
+    "staff_involved": "Drøftet i personalmøte i hver enhet i september og i oktober.",
+    "union_involved": "yes",
+    "union_involved_on": "2022-11-15",
+    "goal": "Barna får et rikere språk.",
+    "measures": "Fire samlinger i året, og utprøving mellom samlingene.",
+    "collective_process": "Hele personalet prøver ut og deler i faste møter.",
+    "reach_to_classroom": "Veiledning i hver avdeling.",
+    "evaluation_plan": "Ny kartlegging hver høst.",
+    "parallel_measures": "0",
+    "coordinator": "no",
+    "followup_scheme": "Tiltaket bygger på planen i oppfølgingsordningen.",
+    "uh_partner": "nord",
+    "uh_dialogue": "Møte om innhold og arbeidsdeling.",
+    "uh_dialogue_on": "2022-12-01",
+    "duration_years": "1",
+    "budget_owner": "200 000",
+    "budget_uh": "150 000",
+    "own_contribution": "60 000",
+    "own_contribution_kind": "working_hours",
+    "declaration": "yes",
+    "declaration_name": "Rådgiver",
+}
+
+
+def filled(card: Card, own: Mapping[str, str]) -> dict[str, str]:
+    """An answer in every field that can be seen; `own` goes before what everybody answers."""
+    return {each.id: answer for each in cards.visible_fields(card) if (answer := _answer(each, own))}
+
+
+def _answer(field: Field, own: Mapping[str, str]) -> str:
+    question = field.id.partition(".")[0]
+    answer = own.get(question, _ANSWERS.get(question, ""))
+    known = [choice.value for choice in field.choices]
+    if not known:
+        return answer or field.value
+    fits = [each for each in answer.split(",") if each in known]
+    if fits:
+        return ",".join(fits) if field.several else fits[0]
+    return field.value or ("" if field.several else known[0])
