@@ -1,0 +1,174 @@
+"""What people do in a year, each thing a small function; who does what when stands in tables."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import cycle
+
+from domain.access import RoleKind
+from domain.days import OSLO, is_working_day
+from domain.demo import DemoRegister
+from domain.rounds import round_of
+from play.rehearsal.papers import filled
+from play.rehearsal.scene import Character, Player, Scene, verb
+from play.rehearsal.stage import FORUM
+from play.screen import Shown
+
+_MOST_PAGES = 25
+_PAGES_OF_HALF = 3
+_DAY = timedelta(days=1)
+
+Act = Callable[[Scene, Player], Awaitable[None]]
+
+# Owners come in this order, so that every character is there however few they are.
+_CHARACTERS = (
+    Character.REMINDED,
+    Character.PROMPT,
+    Character.SILENT,
+    Character.HALF,
+    Character.LAST_MINUTE,
+    Character.LATE,
+)
+_SCHEMES = ("regional", "decentralised", "competence_lift")
+
+
+def players_of(scene: Scene, register: DemoRegister) -> dict[str, Player]:
+    """Everybody of the register. Who speaks for nobody is prompt: staff do their work."""
+    characters = cycle(_CHARACTERS)
+    players = {}
+    for person in register.people:
+        roles = register.roles_of(person.id)
+        is_owner = any(role.kind is RoleKind.OWNER_CONTACT for role in roles)
+        character = next(characters) if is_owner else Character.PROMPT
+        players[person.id] = Player(person.id, scene.teams.chat(person.id), roles, character)
+    return players
+
+
+# Owners write needs reports.
+
+
+async def begins_a_report(scene: Scene, player: Player) -> None:
+    await scene.says(player, "ny behovsmelding")
+
+
+async def fills_in(scene: Scene, player: Player, *, most_pages: int = _MOST_PAGES) -> None:
+    """Page by page as far as it goes, and the last button too where the person comes to it."""
+    own = {"scheme": _SCHEMES[len(player.handle) % len(_SCHEMES)], "measure_title": f"Tiltak {player.handle}"}
+    for _ in range(most_pages):
+        shown = player.chat.card
+        button = verb(shown, "submit", "next")
+        if shown is None or shown.card is None or button is None:
+            return
+        answer = await scene.presses(player, button, filled(shown.card, own), shown)
+        if answer is None or answer.complaints or button["verb"] == "submit":
+            return
+
+
+async def files_a_report(scene: Scene, player: Player) -> None:
+    await begins_a_report(scene, player)
+    await fills_in(scene, player)
+
+
+async def begins_and_leaves(scene: Scene, player: Player) -> None:
+    await begins_a_report(scene, player)
+    await fills_in(scene, player, most_pages=_PAGES_OF_HALF)
+    await scene.says(player, "pause")
+
+
+async def does_nothing(scene: Scene, player: Player) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What somebody does without being asked: so many days before the round's last day, in those hours."""
+
+    act: Act
+    days_before: tuple[int, int]
+    hours: tuple[int, int] = (8, 16)
+
+
+OF_OWNERS: Mapping[Character, Own] = {
+    Character.PROMPT: Own(files_a_report, (20, 10)),
+    Character.REMINDED: Own(does_nothing, (20, 10)),
+    Character.LAST_MINUTE: Own(files_a_report, (0, 0), (22, 24)),
+    Character.LATE: Own(files_a_report, (-1, -1)),
+    Character.HALF: Own(begins_and_leaves, (25, 15)),
+    Character.SILENT: Own(does_nothing, (20, 10)),
+}
+
+
+def plan(scene: Scene, year: int) -> None:
+    """Put into the diary what everybody does by themselves."""
+    deadline = round_of(FORUM, year).deadline_on
+    for player in scene.players.values():
+        if player.is_(RoleKind.OWNER_CONTACT):
+            own = OF_OWNERS[player.character]
+            day = deadline - _DAY * scene.dice.randint(*sorted(own.days_before))
+            at = at_hour(day, scene.dice.uniform(*own.hours) - 0.02)
+            scene.diary.put(at, partial(own.act, scene, player))
+
+
+# Everybody reacts to what the bot writes by itself.
+
+
+async def goes_on(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
+    """To the draft that the button opens, and to its end."""
+    if await scene.presses(player, button, on=shown):
+        await fills_in(scene, player)
+
+
+async def looks(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
+    await scene.presses(player, button, on=shown)
+
+
+Reaction = Callable[[Scene, Player, Shown, Mapping[str, object]], Awaitable[None]]
+
+REACTIONS: Mapping[str, Reaction] = {"open": goes_on, "new": goes_on, "refresh": looks}
+"""By the verb of a button on what came."""
+
+# How likely somebody reacts to one message at all.
+_LIKELY: Mapping[Character, float] = {
+    Character.PROMPT: 0.95,
+    Character.REMINDED: 0.6,
+    Character.LAST_MINUTE: 0.3,
+    Character.LATE: 0.1,
+    Character.HALF: 0.1,
+    Character.SILENT: 0.0,
+}
+
+
+def reads(scene: Scene, player: Player, post_id: str) -> None:
+    """Put into the diary what the person makes of a message, if anything."""
+    if scene.dice.random() >= _LIKELY[player.character]:
+        return
+    at = next_working_hour(scene.now() + timedelta(hours=scene.dice.uniform(0.2, 30)))
+    scene.diary.put(at, partial(_reacts, scene, player, post_id))
+
+
+async def _reacts(scene: Scene, player: Player, post_id: str) -> None:
+    shown = player.chat.find(post_id)
+    for each, react in REACTIONS.items():
+        if shown and (button := verb(shown, each)):
+            await react(scene, player, shown, button)
+            return
+
+
+# Days and hours of people.
+
+
+def at_hour(day: date, hour: float) -> datetime:
+    return datetime.combine(day, time.min, OSLO) + timedelta(hours=hour)
+
+
+def next_working_hour(at: datetime) -> datetime:
+    """The time, or nine o'clock of the next working day where people do not work then."""
+    local = at.astimezone(OSLO)
+    day = local.date()
+    if is_working_day(day) and time(7) <= local.time() < time(17):
+        return at
+    day += _DAY if local.time() >= time(7) else timedelta()
+    while not is_working_day(day):
+        day += _DAY
+    return at_hour(day, 9)

@@ -1,0 +1,165 @@
+"""What the bot told whom by itself, as it arrived, each message with the row of the outbox that it came from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from domain.access import Role, RoleKind
+from domain.demo import DemoRegister
+from domain.forum import load_forum
+from play.people import Person
+from play.post_office import Letter
+from play.rehearsal.stage import FORUM
+from play.teams import Teams
+from play.world import Activity, Conversation, Kind, Post
+from store.outbox import Ended, Way
+
+CHANNEL = "channel:"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message. `recipient`: the register's id, or `channel:` and the region. `kind`: empty where no row is known
+    that it came from. `times`: how often the same was said already, this time among them."""
+
+    at: datetime
+    kind: str
+    recipient: str
+    role: str
+    region: str
+    way: Way
+    words: str
+    row: Ended | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """As it came, before it is known from where. `id`: what the bot was told that it is called."""
+
+    at: datetime
+    recipient: str
+    way: Way
+    id: str
+    words: str
+
+
+class Book:
+    """Everything that was told in a year, and every row of the outbox."""
+
+    def __init__(self, teams: Teams, register: DemoRegister, rows: Sequence[Ended]) -> None:
+        self.rows = rows
+        self._register = register
+        self._regions = {person.id: _region(register, person.id) for person in register.people}
+        self.told = tuple(self._known(sorted(_arrived(teams), key=lambda each: each.at)))
+        self.lost_answers = _lost_answers(teams)
+
+    def _known(self, arrived: Sequence[_Arrived]) -> Iterator[Told]:
+        by_id = {row.sent_as: row for row in self.rows if row.sent_as}
+        rows = {(each.recipient, each.words): by_id[each.id] for each in arrived if each.id in by_id}
+        times: Counter[int] = Counter()
+        for each in arrived:
+            row = by_id.get(each.id) or rows.get((each.recipient, each.words)) or self._unmarked(each)
+            times[row.id if row else 0] += 1
+            yield Told(
+                at=each.at,
+                kind=row.kind if row else "",
+                recipient=each.recipient,
+                role=self._role(each.recipient),
+                region=self._regions.get(each.recipient, each.recipient.removeprefix(CHANNEL)),
+                way=each.way,
+                words=each.words,
+                row=row,
+                times=times[row.id] if row else 1,
+            )
+
+    def _unmarked(self, arrived: _Arrived) -> Ended | None:
+        """The row of a message that came, and whose answer never reached the bot: the one that ended without an id."""
+        candidates = [
+            row
+            for row in self.rows
+            if row.recipient == arrived.recipient
+            and not row.sent_as
+            and row.created_at <= arrived.at
+            and (row.finished_at is None or arrived.at <= row.finished_at)
+        ]
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _role(self, recipient: str) -> str:
+        roles = self._register.roles_of(recipient)
+        return roles[0].kind if roles else ""
+
+
+def _arrived(teams: Teams) -> Iterator[_Arrived]:
+    for conversation in teams.world.conversations.values():
+        for post in conversation.posts.values():
+            if is_unasked(post):
+                yield _Arrived(post.at, _whose(conversation), Way.TEAMS, post.id, words_of(post.activity))
+    handles = {address: handle for handle, address in teams.addresses.items() if address}
+    for letter in teams.post_office.letters:
+        yield _Arrived(
+            _sent_at(letter),
+            handles.get(letter.to, letter.to),
+            Way.MAIL,
+            str(letter.message["Message-ID"]),
+            letter.text,
+        )
+
+
+def is_unasked(post: Post) -> bool:
+    """Whether the bot wrote it by itself, and not in answer to somebody."""
+    return not isinstance(post.sender, Person) and not post.activity.get("replyToId")
+
+
+def words_of(activity: Activity) -> str:
+    """What a message says, whichever card it says it on."""
+    attachments = activity.get("attachments") or ()
+    said = [str(each["content"].get("fallbackText", "")) for each in attachments if "content" in each]
+    return "\n".join(said) or str(activity.get("text") or "")
+
+
+def _whose(conversation: Conversation) -> str:
+    if conversation.kind is Kind.PERSONAL:
+        return conversation.people[0].handle
+    regions = {region.name.nb: region.key for region in load_forum(FORUM).regions}
+    return f"{CHANNEL}{regions.get(conversation.name, '')}"
+
+
+def _sent_at(letter: Letter) -> datetime:
+    return parsedate_to_datetime(str(letter.message["Date"]))
+
+
+def _lost_answers(teams: Teams) -> Mapping[str, int]:
+    """How many messages arrived in each conversation of which the bot was not told that they did."""
+    lost: defaultdict[str, int] = defaultdict(int)
+    posts = {id(post.activity) for each in teams.world.conversations.values() for post in each.posts.values()}
+    for call in teams.connector.calls:
+        if not 200 <= call.status < 300 and id(call.activity) in posts:
+            lost[call.conversation_id] += 1
+    return lost
+
+
+def _region(register: DemoRegister, person_id: str) -> str:
+    """The region of the first of the person's organisations that lies in one."""
+    forum = load_forum(FORUM)
+    municipalities = {
+        organisation.id: organisation.municipality_number or organisation.id
+        for organisation in (*forum.organisations(), *register.organisations)
+    }
+    for role in register.roles_of(person_id):
+        region = _region_of(municipalities.get(role.organisation or ""), role)
+        if region:
+            return region
+    return ""
+
+
+def _region_of(municipality: str | None, role: Role) -> str:
+    forum = load_forum(FORUM)
+    if municipality is None or role.kind is RoleKind.UNIVERSITY_CONTACT:
+        return ""
+    for region, membership in forum.memberships():
+        if membership.municipality == municipality:
+            return region.key
+    return ""
