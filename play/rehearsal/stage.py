@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +72,7 @@ class Stage:
         self.clock = clock
         self.dice = dice
         self.restarts = 0
+        self.deaths: list[datetime] = []
         self._settings = settings
         self._running = AsyncExitStack()
         self._bot: Bot | None = None
@@ -109,6 +110,7 @@ class Stage:
         assert isinstance(store, MortalStore)
         store.dies_in(self.dice.randint(1, _MOST_STEPS))
         await asyncio.gather(self.bot.tick(), return_exceptions=True)
+        self.deaths.append(self.clock.now())
         await self.restart()
 
     async def read(self, job: Callable[[Connection], T]) -> T:
@@ -160,6 +162,3 @@ def _free_port() -> int:
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         return int(taken.getsockname()[1])
-
-
-Act = Callable[[], Awaitable[None]]

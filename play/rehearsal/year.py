@@ -1,53 +1,94 @@
 """One year, day by day: the people act, the bot does what is due, and things go wrong."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import Connection
+
+from dialogs.desk import Inquiry
+from dialogs.duties import duties_of
+from dialogs.texts import texts
+from domain.calendar import Event
 from domain.days import end_of, midnight_before
 from domain.demo import DemoRegister
-from play.people import Person
+from domain.duties import Duty
+from domain.forum import load_forum
+from domain.rounds import round_of
 from play.rehearsal import cast
+from play.rehearsal.expected import STEPS, Expected, owing
+from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
-from play.rehearsal.stage import on_stage
+from play.rehearsal.stage import FORUM, on_stage
 from play.rehearsal.troubles import HAPPENINGS
 from play.world import Change, Kind, Post
+from store import outbox, register, years
 
 _DAY = timedelta(days=1)
 _MOMENTS = (0.02, 9.0, 15.0)  # hours of every day at which the bot looks what is due, whatever happens
 
 
+@dataclass(frozen=True, slots=True)
 class Played:
-    pass
+    """A year that was played. `reminders`: who was to be reminded on which day. `deaths`: when the bot was killed.
+    `failed`: turns that went wrong by themselves."""
+
+    year: int
+    seed: int
+    register: DemoRegister
+    book: Book
+    events: tuple[Event, ...]
+    open_duties: tuple[tuple[str, Duty], ...]
+    expected: tuple[Expected, ...]
+    deaths: tuple[datetime, ...]
+    restarts: int
+    failed: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is noted on the way."""
+
+    expected: list[Expected] = field(default_factory=list)
+    seen: int = 0  # of the journal's events
 
 
 async def play_year(
-    folder: Path, register: DemoRegister, year: int, seed: int, *, has_people: bool = True
-) -> Scene:
-    dice = Random(seed)
-    async with on_stage(folder, register, midnight_before(date(year, 1, 1)), Random(seed + 1)) as stage:
-        scene = Scene(stage, dice)
-        scene.players = cast.players_of(scene, register)
+    folder: Path, people: DemoRegister, year: int, seed: int, *, has_people: bool = True, has_troubles: bool = True
+) -> Played:
+    """Play the year from its first minute to its last. `has_people`: whether they do anything by themselves.
+
+    Raises: what the bot raises where it should not.
+    """
+    begins_at = midnight_before(date(year, 1, 1))
+    async with on_stage(folder, people, begins_at, Random(f"stage {seed}")) as stage:
+        scene = Scene(stage, Random(seed))
+        scene.players = cast.players_of(scene, people)
         if has_people:
             cast.plan(scene, year)
-        _plan_troubles(scene, year)
-        reader = _Reader(scene)
+        if has_troubles:
+            _plan_troubles(scene, year)
+        notes = _Notes(seen=len(scene.teams.world.journal.events))
+        _plan_notes(scene, year, notes)
         for day in _days(year):
-            await _play_day(scene, day, reader)
-        return scene
+            await _play_day(scene, day, notes, is_read=has_people)
+        return await _played(scene, people, year, seed, notes)
 
 
-async def _play_day(scene: Scene, day: date, reader: "_Reader") -> None:
+async def _play_day(scene: Scene, day: date, notes: _Notes, *, is_read: bool) -> None:
     for hour in _MOMENTS:
         scene.diary.put(cast.at_hour(day, hour), _nothing)
     while entry := scene.diary.next_until(end_of(day)):
         await scene.stage.quiet(entry.at)
         await entry.act()
-        reader.hands_out()
+        if is_read:
+            _hand_out(scene, notes)
     await scene.stage.quiet(end_of(day))
-    reader.hands_out()
+    if is_read:
+        _hand_out(scene, notes)
 
 
 async def _nothing() -> None:
@@ -57,8 +98,20 @@ async def _nothing() -> None:
 def _plan_troubles(scene: Scene, year: int) -> None:
     for happening in HAPPENINGS:
         for _ in range(happening.times):
-            at = midnight_before(date(year, 1, 1)) + timedelta(hours=scene.dice.uniform(0, 8760))
+            at = midnight_before(date(year, 1, 1)) + timedelta(hours=scene.dice.uniform(1, 8750))
             scene.diary.put(at, partial(happening.happens, scene))
+
+
+def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
+    """Just before people are reminded, it is noted who is to be."""
+    deadline_on = round_of(FORUM, year).deadline_on
+
+    async def note(day: date) -> None:
+        notes.expected += await scene.stage.read(lambda connection: owing(connection, year, day))
+
+    for day in (step.day_for(deadline_on) for step in STEPS):
+        if day.year == year:
+            scene.diary.put(cast.at_hour(day, 7.99), partial(note, day))
 
 
 def _days(year: int) -> Iterator[date]:
@@ -68,28 +121,44 @@ def _days(year: int) -> Iterator[date]:
         day += _DAY
 
 
-class _Reader:
-    """Shows each message that the bot wrote by itself to whom it was written to."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._seen = len(scene.teams.world.journal.events)
-
-    def hands_out(self) -> None:
-        events = self._scene.teams.world.journal.events
-        for event in events[self._seen :]:
-            if event.change is Change.POSTED and event.post is not None and is_unasked(event.post):
-                self._show(event.post)
-        self._seen = len(events)
-
-    def _show(self, post: Post) -> None:
-        conversation = self._scene.teams.world.conversations[post.conversation_id]
-        if conversation.kind is Kind.PERSONAL:
-            player = self._scene.players.get(conversation.people[0].handle)
-            if player is not None:
-                cast.reads(self._scene, player, post.id)
+def _hand_out(scene: Scene, notes: _Notes) -> None:
+    """Show each message that the bot wrote by itself to whom it was written to."""
+    events = scene.teams.world.journal.events
+    for event in events[notes.seen :]:
+        if event.change is Change.POSTED and event.post is not None and is_unasked(event.post):
+            _show(scene, event.post)
+    notes.seen = len(events)
 
 
-def is_unasked(post: Post) -> bool:
-    """Whether the bot wrote it by itself, and not in answer to somebody."""
-    return not isinstance(post.sender, Person) and not post.activity.get("replyToId")
+def _show(scene: Scene, post: Post) -> None:
+    conversation = scene.teams.world.conversations[post.conversation_id]
+    if conversation.kind is Kind.PERSONAL:
+        player = scene.players.get(conversation.people[0].handle)
+        if player is not None:
+            cast.reads(scene, player, post.id)
+
+
+async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, notes: _Notes) -> Played:
+    stage = scene.stage
+    return Played(
+        year=year,
+        seed=seed,
+        register=people,
+        book=Book(scene.teams, people, await stage.read(outbox.every)),
+        events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
+        open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
+        expected=tuple(notes.expected),
+        deaths=tuple(stage.deaths),
+        restarts=stage.restarts,
+        failed=tuple(scene.failed),
+    )
+
+
+def _open_duties(connection: Connection, people: DemoRegister, at: datetime) -> tuple[tuple[str, Duty], ...]:
+    """What is still owed, by whom, when the year is over."""
+    forum, t, found = load_forum(FORUM), texts(None), []
+    for person in people.people:
+        actor = register.actor_of(connection, person.id, at.date())
+        if actor is not None:
+            found += [(person.id, duty) for duty in duties_of(Inquiry(connection, actor, t, forum, at))]
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""What was wrong in a year that was played. Nothing here asks the bot what it meant to do."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from domain.calendar import Event, Form, Rolls
+from domain.days import local_day
+from play.rehearsal.record import Told
+from play.rehearsal.year import Played
+from store.outbox import Ended, OutboxState
+
+_LANGUAGES = ("nb", "nn", "en")
+
+
+class Wrong(StrEnum):
+    """Its words are the texts `rehearsal.wrong.<key>`."""
+
+    DOUBLE = "double"  # the same to the same person once more, and nothing explains it
+    MISS = "miss"  # it should have gone, and did not
+    UNFOUNDED = "unfounded"  # a message that comes from nowhere
+    UNENDED = "unended"  # a row that waits when the year is over
+    UNTOLD = "untold"  # it ended, was wanted, and reached nobody
+    ROW_MISSED = "row_missed"  # a row of the calendar of which nobody heard
+    FAILED = "failed"  # a turn went wrong by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    wrong: Wrong
+    on: date | None
+    kind: str
+    recipient: str
+    detail: str = ""
+
+
+def faults(played: Played) -> tuple[Fault, ...]:
+    """Everything that is wrong, in the order of `Wrong`."""
+    return tuple(
+        fault
+        for find in (_doubles, _misses, _unfounded, _unended, _untold, _rows_missed, _failed)
+        for fault in find(played)
+    )
+
+
+def _doubles(played: Played) -> Iterator[Fault]:
+    """A second time is explained where the answer to the first was lost, or the bot killed before it could note it, and
+    only of a kind that may double."""
+    first_at: dict[int, datetime] = {}
+    lost = dict(played.book.lost_answers)
+    for told in played.book.told:
+        if told.row is None:
+            continue
+        first = first_at.setdefault(told.row.id, told.at)
+        if told.times == 1:
+            continue
+        is_explained = lost.get(told.recipient, 0) > 0 or any(first <= at <= told.at for at in played.deaths)
+        lost[told.recipient] = lost.get(told.recipient, 0) - 1
+        if told.row.ambiguous or not is_explained:
+            yield Fault(Wrong.DOUBLE, local_day(told.at), told.kind, told.recipient, told.row.key)
+
+
+def _misses(played: Played) -> Iterator[Fault]:
+    told = {(local_day(each.at), each.kind, each.recipient) for each in played.book.told}
+    for each in played.expected:
+        if (each.day, each.kind, each.recipient) not in told:
+            yield Fault(Wrong.MISS, each.day, each.kind, each.recipient, each.why)
+
+
+def _unfounded(played: Played) -> Iterator[Fault]:
+    for told in played.book.told:
+        if told.row is None:
+            yield Fault(Wrong.UNFOUNDED, local_day(told.at), told.kind, told.recipient, told.words[:60])
+
+
+def _unended(played: Played) -> Iterator[Fault]:
+    over = timedelta(days=1)
+    last = max((told.at for told in played.book.told), default=datetime.max.replace(tzinfo=None))
+    for row in played.book.rows:
+        waits = row.state in (OutboxState.PENDING, OutboxState.CLAIMED)
+        if waits and row.created_at + over < last:
+            yield Fault(Wrong.UNENDED, local_day(row.created_at), row.kind, row.recipient, row.reason or "")
+
+
+def _untold(played: Played) -> Iterator[Fault]:
+    """Rows that ended as failed or unknown and did not arrive; what must not double may be left to a human."""
+    arrived = {told.row.id for told in played.book.told if told.row}
+    for row in played.book.rows:
+        is_left_to_human = row.state is OutboxState.UNKNOWN and row.ambiguous
+        if row.state in (OutboxState.FAILED, OutboxState.UNKNOWN) and row.id not in arrived and not is_left_to_human:
+            yield Fault(Wrong.UNTOLD, _ended_on(row), row.kind, row.recipient, f"{row.state} {row.reason}")
+
+
+def _ended_on(row: Ended) -> date:
+    return local_day(row.finished_at or row.created_at)
+
+
+def _rows_missed(played: Played) -> Iterator[Fault]:
+    of = told_of_events(played)
+    for event in played.events:
+        if not of[event.key] and event.rolls is not Rolls.NEVER:
+            yield Fault(Wrong.ROW_MISSED, event.first, event.key, event.region or "")
+
+
+def told_of_events(played: Played) -> dict[str, list[Told]]:
+    """The messages that name each event of the calendar, by the event's key."""
+    found: defaultdict[str, list[Told]] = defaultdict(list)
+    titles = [(event.key, {event.title(language) for language in _LANGUAGES}) for event in played.events]
+    for told in played.book.told:
+        for key, names in titles:
+            if any(name in told.words for name in names):
+                found[key].append(told)
+    return found
+
+
+def is_meeting(event: Event) -> bool:
+    return event.form in (Form.PHYSICAL, Form.DIGITAL, Form.MEETING) and event.rolls is not Rolls.NEVER
+
+
+def _failed(played: Played) -> Iterator[Fault]:
+    for each in played.failed:
+        yield Fault(Wrong.FAILED, None, "", "", each)
