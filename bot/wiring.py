@@ -209,9 +209,7 @@ def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> C
     return tick
 
 
-def mailer(
-    settings: Settings, watch: Watch | None = None, machine: Machine = THIS_MACHINE
-) -> Mailer | None:
+def mailer(settings: Settings, watch: Watch | None = None, machine: Machine = THIS_MACHINE) -> Mailer | None:
     """None: mail is not set up."""
     server, sender = settings.mail_server, settings.mail_from
     if server is None or sender is None:

@@ -1,4 +1,4 @@
-"""`forumbot play` and `forumbot chat`."""
+"""`forumbot play` and `forumbot chat`; `forumbot rehearse` comes from beside."""
 
 import argparse
 import asyncio
@@ -22,6 +22,7 @@ from play.bot import start_bot
 from play.loopback import HOST, NotLoopback
 from play.people import Person
 from play.proxy import MESSAGES_PATH, configuration
+from play.rehearsal.command import add_command as add_rehearsal
 from play.run import BOT_PORT, FIRST_DAY, PORT, STRANGER, StartBot, playing
 from play.script import Script
 from play.teams import Teams
@@ -32,7 +33,7 @@ LINGER_SECONDS = 1
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add both; the function to run stands in `run` of the parsed arguments and gives the exit status."""
+    """Add them; the function to run stands in `run` of the parsed arguments and gives the exit status."""
     play = commands.add_parser(
         "play",
         help="prøv boten her på maskinen, uten Teams",
@@ -62,6 +63,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     chat.add_argument("--port", type=int, default=PORT, help=f"porten til prøvestedet ({PORT})")
     chat.add_argument("--json-lines", action="store_true", help="linjer med JSON inn og ut, for skript")
     chat.set_defaults(run=run_chat)
+
+    add_rehearsal(commands)
 
 
 # forumbot play

@@ -389,9 +389,7 @@ def in_state(connection: Connection, state: OutboxState) -> tuple[Item, ...]:
 def every(connection: Connection) -> tuple[Ended, ...]:
     """Every row that was ever put in, in that order: for whoever wants to know the whole story."""
     return tuple(
-        Ended(
-            **{**row._mapping, "state": OutboxState(row.state), "way": Way(row.way) if row.way else None}
-        )
+        Ended(**{**row._mapping, "state": OutboxState(row.state), "way": Way(row.way) if row.way else None})
         for row in connection.execute(_EVERY)
     )
 

@@ -1,4 +1,4 @@
-"""What should be told in a year, worked out a second time: from the calendar and the cases, by other code than the bot's.
+"""What should be told in a year, worked out a second time, from the calendar and the cases, by code that is not the bot's.
 
 Whoever changes when people are reminded changes it here, too; that is what it is for.
 """
@@ -49,7 +49,9 @@ def owing(connection: Connection, year: int, day: date) -> list[Expected]:
     for person in register.people(connection):
         roles = register.roles(connection, person.id).values()
         owners = {
-            role.organisation or "" for role in roles if role.kind is RoleKind.OWNER_CONTACT and role.holds(day)
+            role.organisation or ""
+            for role in roles
+            if role.kind is RoleKind.OWNER_CONTACT and role.holds(day)
         }
         if owners - filed:
             found.append(Expected(day, "reminder", person.id, ", ".join(sorted(owners - filed))))

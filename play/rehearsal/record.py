@@ -132,12 +132,16 @@ def _sent_at(letter: Letter) -> datetime:
 
 
 def _lost_answers(teams: Teams) -> Mapping[str, int]:
-    """How many messages arrived in each conversation of which the bot was not told that they did."""
+    """By recipient how many messages arrived of which the bot was not told that they did."""
     lost: defaultdict[str, int] = defaultdict(int)
-    posts = {id(post.activity) for each in teams.world.conversations.values() for post in each.posts.values()}
+    whose = {
+        id(post.activity): conversation
+        for conversation in teams.world.conversations.values()
+        for post in conversation.posts.values()
+    }
     for call in teams.connector.calls:
-        if not 200 <= call.status < 300 and id(call.activity) in posts:
-            lost[call.conversation_id] += 1
+        if not 200 <= call.status < 300 and id(call.activity) in whose:
+            lost[_whose(whose[id(call.activity)])] += 1
     return lost
 
 

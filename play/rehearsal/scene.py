@@ -63,7 +63,11 @@ class Scene:
         return await self._done(player, text, lambda: player.chat.says(text))
 
     async def presses(
-        self, player: Player, button: Element, inputs: Mapping[str, str] | None = None, on: Shown | None = None
+        self,
+        player: Player,
+        button: Element,
+        inputs: Mapping[str, str] | None = None,
+        on: Shown | None = None,
     ) -> Answer | None:
         what = f"{button.get('verb')}"
         return await self._done(player, what, lambda: player.chat.presses(button, inputs, on=on))

@@ -89,7 +89,11 @@ def _untold(played: Played) -> Iterator[Fault]:
     arrived = {told.row.id for told in played.book.told if told.row}
     for row in played.book.rows:
         is_left_to_human = row.state is OutboxState.UNKNOWN and row.ambiguous
-        if row.state in (OutboxState.FAILED, OutboxState.UNKNOWN) and row.id not in arrived and not is_left_to_human:
+        if (
+            row.state in (OutboxState.FAILED, OutboxState.UNKNOWN)
+            and row.id not in arrived
+            and not is_left_to_human
+        ):
             yield Fault(Wrong.UNTOLD, _ended_on(row), row.kind, row.recipient, f"{row.state} {row.reason}")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from dialogs.desk import Inquiry
 from dialogs.duties import duties_of
 from dialogs.texts import texts
-from domain.calendar import Event
+from domain.calendar import Event, planned_year
 from domain.days import end_of, midnight_before
 from domain.demo import DemoRegister
 from domain.duties import Duty
@@ -25,7 +25,7 @@ from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
 from play.rehearsal.troubles import HAPPENINGS
 from play.world import Change, Kind, Post
-from store import outbox, register, years
+from store import outbox, register
 
 _DAY = timedelta(days=1)
 _MOMENTS = (0.02, 9.0, 15.0)  # hours of every day at which the bot looks what is due, whatever happens
@@ -57,15 +57,21 @@ class _Notes:
 
 
 async def play_year(
-    folder: Path, people: DemoRegister, year: int, seed: int, *, has_people: bool = True, has_troubles: bool = True
+    folder: Path,
+    people: DemoRegister,
+    year: int,
+    seed: int,
+    *,
+    has_people: bool = True,
+    has_troubles: bool = True,
 ) -> Played:
     """Play the year from its first minute to its last. `has_people`: whether they do anything by themselves.
 
     Raises: what the bot raises where it should not.
     """
     begins_at = midnight_before(date(year, 1, 1))
-    async with on_stage(folder, people, begins_at, Random(f"stage {seed}")) as stage:
-        scene = Scene(stage, Random(seed))
+    async with on_stage(folder, people, begins_at, _dice(f"stage {seed}")) as stage:
+        scene = Scene(stage, _dice(f"people {seed}"))
         scene.players = cast.players_of(scene, people)
         if has_people:
             cast.plan(scene, year)
@@ -89,6 +95,10 @@ async def _play_day(scene: Scene, day: date, notes: _Notes, *, is_read: bool) ->
     await scene.stage.quiet(end_of(day))
     if is_read:
         _hand_out(scene, notes)
+
+
+def _dice(seed: str) -> Random:
+    return Random(seed)  # noqa: S311 - the same seed is to give the same year
 
 
 async def _nothing() -> None:
@@ -145,7 +155,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         seed=seed,
         register=people,
         book=Book(scene.teams, people, await stage.read(outbox.every)),
-        events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
+        events=planned_year(FORUM, year).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
         expected=tuple(notes.expected),
         deaths=tuple(stage.deaths),
