@@ -95,6 +95,7 @@ class Ended:
     reason: str | None
     way: Way | None
     sent_as: str | None
+    not_before: datetime | None
     created_at: datetime
     finished_at: datetime | None
 

@@ -1,4 +1,4 @@
-"""What should be told in a year, worked out a second time, from the calendar and the cases, by code that is not the bot's.
+"""What should be told in a year, worked out a second time from the calendar and the cases, and not by the bot's code.
 
 Whoever changes when people are reminded changes it here, too; that is what it is for.
 """

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from domain.access import Role, RoleKind
 from domain.demo import DemoRegister
 from domain.forum import load_forum
 from play.people import Person
 from play.post_office import Letter
+from play.rehearsal.people import region_of
 from play.rehearsal.stage import FORUM
 from play.teams import Teams
 from play.world import Activity, Conversation, Kind, Post
@@ -52,7 +52,7 @@ class Book:
     def __init__(self, teams: Teams, register: DemoRegister, rows: Sequence[Ended]) -> None:
         self.rows = rows
         self._register = register
-        self._regions = {person.id: _region(register, person.id) for person in register.people}
+        self._regions = {person.id: region_of(register, person.id) for person in register.people}
         self.told = tuple(self._known(sorted(_arrived(teams), key=lambda each: each.at)))
         self.lost_answers = _lost_answers(teams)
 
@@ -143,27 +143,3 @@ def _lost_answers(teams: Teams) -> Mapping[str, int]:
         if not 200 <= call.status < 300 and id(call.activity) in whose:
             lost[_whose(whose[id(call.activity)])] += 1
     return lost
-
-
-def _region(register: DemoRegister, person_id: str) -> str:
-    """The region of the first of the person's organisations that lies in one."""
-    forum = load_forum(FORUM)
-    municipalities = {
-        organisation.id: organisation.municipality_number or organisation.id
-        for organisation in (*forum.organisations(), *register.organisations)
-    }
-    for role in register.roles_of(person_id):
-        region = _region_of(municipalities.get(role.organisation or ""), role)
-        if region:
-            return region
-    return ""
-
-
-def _region_of(municipality: str | None, role: Role) -> str:
-    forum = load_forum(FORUM)
-    if municipality is None or role.kind is RoleKind.UNIVERSITY_CONTACT:
-        return ""
-    for region, membership in forum.memberships():
-        if membership.municipality == municipality:
-            return region.key
-    return ""

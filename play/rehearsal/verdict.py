@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.calendar import Event, Form, Rolls
@@ -76,11 +76,10 @@ def _unfounded(played: Played) -> Iterator[Fault]:
 
 
 def _unended(played: Played) -> Iterator[Fault]:
-    over = timedelta(days=1)
-    last = max((told.at for told in played.book.told), default=datetime.max.replace(tzinfo=None))
+    """What waits for a time that was in the year, and what is being sent for ever."""
     for row in played.book.rows:
-        waits = row.state in (OutboxState.PENDING, OutboxState.CLAIMED)
-        if waits and row.created_at + over < last:
+        waits = row.state is OutboxState.PENDING and (row.not_before or row.created_at) <= played.ended_at
+        if waits or row.state is OutboxState.CLAIMED:
             yield Fault(Wrong.UNENDED, local_day(row.created_at), row.kind, row.recipient, row.reason or "")
 
 

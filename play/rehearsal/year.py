@@ -43,6 +43,7 @@ class Played:
     events: tuple[Event, ...]
     open_duties: tuple[tuple[str, Duty], ...]
     expected: tuple[Expected, ...]
+    ended_at: datetime
     deaths: tuple[datetime, ...]
     restarts: int
     failed: tuple[str, ...]
@@ -158,6 +159,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         events=planned_year(FORUM, year).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
         expected=tuple(notes.expected),
+        ended_at=scene.now(),
         deaths=tuple(stage.deaths),
         restarts=stage.restarts,
         failed=tuple(scene.failed),
