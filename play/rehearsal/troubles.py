@@ -1,24 +1,39 @@
 """What goes wrong around the bot in a year: one row a trouble, as often as a year has it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
+from domain.days import midnight_before
 from play import post_office, troubles
 from play.rehearsal.scene import Scene
 from play.troubles import Mishap, Trouble
 
 _HOUR = timedelta(hours=1)
 _AWAY = timedelta(days=5)
+_HOURS_OF_YEAR = (1, 8750)
+_SECONDS_BEFORE = (0, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`times`: how often in a year."""
+    """`times`: how often in a year; every second time when many are being told something, the others at any time."""
 
     name: str
     times: int
     happens: Callable[[Scene], Awaitable[None]]
+
+
+def plan(scene: Scene, year: int, busy: Sequence[datetime]) -> None:
+    """Put into the diary when what goes wrong. `busy`: the moments at which many are told something."""
+    begins_at = midnight_before(date(year, 1, 1))
+    for happening in HAPPENINGS:
+        for time in range(happening.times):
+            at = begins_at + timedelta(hours=scene.dice.uniform(*_HOURS_OF_YEAR))
+            if time % 2 and busy:
+                at = scene.dice.choice(busy) - timedelta(seconds=scene.dice.uniform(*_SECONDS_BEFORE))
+            scene.diary.put(at, partial(happening.happens, scene))
 
 
 def _calls(what: Trouble | Mishap, times: int = 1) -> Callable[[Scene], Awaitable[None]]:

@@ -12,22 +12,22 @@ from sqlalchemy import Connection
 from dialogs.desk import Inquiry
 from dialogs.duties import duties_of
 from dialogs.texts import texts
-from domain.calendar import Event, planned_year
+from domain.calendar import Event, Form, planned_year
 from domain.days import end_of, midnight_before
 from domain.demo import DemoRegister
 from domain.duties import Duty
 from domain.forum import load_forum
 from domain.rounds import round_of
-from play.rehearsal import cast
+from play.rehearsal import cast, troubles
 from play.rehearsal.expected import STEPS, Expected, owing
 from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
-from play.rehearsal.troubles import HAPPENINGS
 from play.world import Change, Kind, Post
 from store import outbox, register
 
 _DAY = timedelta(days=1)
+_HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
 _MOMENTS = (0.02, 9.0, 15.0)  # hours of every day at which the bot looks what is due, whatever happens
 
 
@@ -77,7 +77,7 @@ async def play_year(
         if has_people:
             cast.plan(scene, year)
         if has_troubles:
-            _plan_troubles(scene, year)
+            troubles.plan(scene, year, _busy(year))
         notes = _Notes(seen=len(scene.teams.world.journal.events))
         _plan_notes(scene, year, notes)
         for day in _days(year):
@@ -106,11 +106,15 @@ async def _nothing() -> None:
     """The bot looks what is due, and nobody does anything."""
 
 
-def _plan_troubles(scene: Scene, year: int) -> None:
-    for happening in HAPPENINGS:
-        for _ in range(happening.times):
-            at = midnight_before(date(year, 1, 1)) + timedelta(hours=scene.dice.uniform(1, 8750))
-            scene.diary.put(at, partial(happening.happens, scene))
+def _busy(year: int) -> list[datetime]:
+    """When people are reminded of what is to be handed in."""
+    days = [
+        step.day_for(event.first)
+        for event in planned_year(FORUM, year).year.events
+        if event.is_dated and event.first is not None and event.form in _HANDED_IN
+        for step in STEPS
+    ]
+    return [cast.at_hour(day, 9) for day in days if day.year == year]
 
 
 def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
