@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 FORUM = "nordland"
 _MOMENT = timedelta(seconds=1)
-_MOST_STEPS = 12  # of the store in one tick, after which the bot may die
+_MOST_STEPS = 60  # of the store in one tick in which there is much to do, before one of which the bot dies
 
 
 class MortalStore(Store):

@@ -13,7 +13,6 @@ from play.troubles import Mishap, Trouble
 _HOUR = timedelta(hours=1)
 _AWAY = timedelta(days=5)
 _HOURS_OF_YEAR = (1, 8750)
-_SECONDS_BEFORE = (0, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def plan(scene: Scene, year: int, busy: Sequence[datetime]) -> None:
         for time in range(happening.times):
             at = begins_at + timedelta(hours=scene.dice.uniform(*_HOURS_OF_YEAR))
             if time % 2 and busy:
-                at = scene.dice.choice(busy) - timedelta(seconds=scene.dice.uniform(*_SECONDS_BEFORE))
+                at = scene.dice.choice(busy)
             scene.diary.put(at, partial(happening.happens, scene))
 
 
