@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.calendar import Event, Form, Rolls
 from domain.days import local_day
+from play.rehearsal.expected import Expected
 from play.rehearsal.record import Told
 from play.rehearsal.year import Played
 from store.outbox import Ended, OutboxState
@@ -63,10 +64,16 @@ def _doubles(played: Played) -> Iterator[Fault]:
 
 
 def _misses(played: Played) -> Iterator[Fault]:
-    told = {(local_day(each.at), each.kind, each.recipient) for each in played.book.told}
-    for each in played.expected:
-        if (each.day, each.kind, each.recipient) not in told:
-            yield Fault(Wrong.MISS, each.day, each.kind, each.recipient, each.why)
+    told = defaultdict[tuple[str, str], list[Told]](list)
+    for each in played.book.told:
+        told[each.kind, each.recipient].append(each)
+    for wanted in played.expected:
+        if not any(_is(each, wanted) for each in told[wanted.kind, wanted.recipient]):
+            yield Fault(Wrong.MISS, wanted.first, wanted.kind, wanted.recipient, wanted.says)
+
+
+def _is(told: Told, wanted: Expected) -> bool:
+    return wanted.first <= local_day(told.at) <= wanted.last and wanted.says in told.words
 
 
 def _unfounded(played: Played) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from domain.duties import Duty
 from domain.forum import load_forum
 from domain.rounds import round_of
 from play.rehearsal import cast, troubles
-from play.rehearsal.expected import STEPS, Expected, owing
+from play.rehearsal.expected import STEPS, Expected, of_cases, reminders
 from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
@@ -122,7 +122,7 @@ def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
     deadline_on = round_of(FORUM, year).deadline_on
 
     async def note(day: date) -> None:
-        notes.expected += await scene.stage.read(lambda connection: owing(connection, year, day))
+        notes.expected += await scene.stage.read(lambda connection: reminders(connection, year, day))
 
     for day in (step.day_for(deadline_on) for step in STEPS):
         if day.year == year:
@@ -162,7 +162,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         book=Book(scene.teams, people, await stage.read(outbox.every)),
         events=planned_year(FORUM, year).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
-        expected=tuple(notes.expected),
+        expected=(*notes.expected, *await stage.read(lambda connection: of_cases(connection, year))),
         ended_at=scene.now(),
         deaths=tuple(stage.deaths),
         restarts=stage.restarts,
