@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heappop, heappush
 from itertools import count
 
@@ -22,7 +22,8 @@ class Diary:
         self._places = count()
 
     def put(self, at: datetime, act: Callable[[], Awaitable[None]]) -> None:
-        heappush(self._entries, Entry(at, next(self._places), act))
+        # In UTC, since on the clock an hour comes twice in the autumn.
+        heappush(self._entries, Entry(at.astimezone(UTC), next(self._places), act))
 
     def next_until(self, until: datetime) -> Entry | None:
         """Take out the first entry, if it is before that time."""

@@ -1,8 +1,8 @@
 """What goes wrong around the bot in a year: one row a trouble, as often as a year has it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from domain.days import midnight_before
@@ -28,11 +28,22 @@ def plan(scene: Scene, year: int, busy: Sequence[datetime]) -> None:
     """Put into the diary when what goes wrong. `busy`: the moments at which many are told something."""
     begins_at = midnight_before(date(year, 1, 1))
     for happening in HAPPENINGS:
-        for time in range(happening.times):
+        for count in range(happening.times):
             at = begins_at + timedelta(hours=scene.dice.uniform(*_HOURS_OF_YEAR))
-            if time % 2 and busy:
+            if count % 2 and busy:
                 at = scene.dice.choice(busy)
             scene.diary.put(at, partial(happening.happens, scene))
+    for changes_at in _changes_of_the_clock(year):
+        for at in (changes_at - _HOUR / 2, changes_at + _HOUR / 2):
+            scene.diary.put(at, partial(_restarted, scene))
+
+
+def _changes_of_the_clock(year: int) -> Iterator[datetime]:
+    """To summer time and back: on the last Sunday of March and of October at 01:00 UTC."""
+    for month in (3, 10):
+        last = date(year, month, 31)
+        sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+        yield datetime.combine(sunday, time(1), UTC)
 
 
 def _calls(what: Trouble | Mishap, times: int = 1) -> Callable[[Scene], Awaitable[None]]:
