@@ -24,7 +24,7 @@ from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
 from play.world import Change, Kind, Post
-from store import outbox, register
+from store import outbox, register, years
 
 _DAY = timedelta(days=1)
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
@@ -160,7 +160,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         seed=seed,
         register=people,
         book=Book(scene.teams, people, await stage.read(outbox.every)),
-        events=planned_year(FORUM, year).year.events,
+        events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
         expected=(*notes.expected, *await stage.read(lambda connection: of_cases(connection, year))),
         ended_at=scene.now(),
