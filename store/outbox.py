@@ -82,7 +82,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A row as it stands in the end, or so far. `sent_as`: the activity's or the mail's id."""
+    """A row as it stands in the end, or so far. `sent_as`: the activity's or the mail's id. `phone_at`: since when
+    somebody is to phone."""
 
     id: int
     key: str
@@ -98,6 +99,7 @@ class Ended:
     not_before: datetime | None
     created_at: datetime
     finished_at: datetime | None
+    phone_at: datetime | None
 
 
 _COLUMNS = tuple(outbox.c[field.name] for field in fields(Item))
@@ -209,11 +211,12 @@ _OF_BATCH = _TOLD.where(outbox.c.batch == bindparam("about"))
 _NEXT_DUE = select(
     func.min(
         case(
+            (outbox.c.state == OutboxState.PENDING, func.coalesce(outbox.c.not_before, outbox.c.created_at)),
             (outbox.c.state == OutboxState.CLAIMED, outbox.c.lease_until),
-            else_=func.coalesce(outbox.c.not_before, outbox.c.created_at),
+            (outbox.c.state == OutboxState.SENT, outbox.c.follow_up_at),
         )
     ),
-).where(outbox.c.state.in_((OutboxState.PENDING, OutboxState.CLAIMED)))
+)
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -396,7 +399,7 @@ def every(connection: Connection) -> tuple[Ended, ...]:
 
 
 def next_due_at(connection: Connection) -> datetime | None:
-    """When there is something to do again: a row is due, or a lease ends. None: nothing waits."""
+    """When there is something to do again: a row is due, by its next way too, or a lease ends. None: nothing waits."""
     found: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
     return found
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -37,6 +38,7 @@ def run_rehearsal(arguments: argparse.Namespace) -> int:
     if not _is_planned(arguments.year):
         print(t("calendar.no_year", year=arguments.year), file=sys.stderr)
         return FAILED
+    logging.getLogger().addHandler(logging.NullHandler())  # what goes wrong is wanted, and told in the end
     with tempfile.TemporaryDirectory(prefix="forumbot-") as folder:
         played = asyncio.run(
             play_year(Path(folder), demo_register(load_forum(FORUM)), arguments.year, arguments.seed)

@@ -22,7 +22,7 @@ CHANNEL = "channel:"
 @dataclass(frozen=True, slots=True)
 class Told:
     """One message. `recipient`: the register's id, or `channel:` and the region. `kind`: empty where no row is known
-    that it came from. `times`: how often the same was said already, this time among them."""
+    that it came from. `times`: how often the same was said already in the same way, this time among them."""
 
     at: datetime
     kind: str
@@ -47,22 +47,25 @@ class _Arrived:
 
 
 class Book:
-    """Everything that was told in a year, and every row of the outbox."""
+    """Everything that was told in a year, and every row of the outbox. `sent_as`: the row that went out as that
+    activity or mail."""
 
-    def __init__(self, teams: Teams, register: DemoRegister, rows: Sequence[Ended]) -> None:
+    def __init__(
+        self, teams: Teams, register: DemoRegister, rows: Sequence[Ended], sent_as: Mapping[str, Ended]
+    ) -> None:
         self.rows = rows
         self._register = register
         self._regions = {person.id: region_of(register, person.id) for person in register.people}
-        self.told = tuple(self._known(sorted(_arrived(teams), key=lambda each: each.at)))
+        self.told = tuple(self._known(sorted(_arrived(teams), key=lambda each: each.at), sent_as))
         self.lost_answers = _lost_answers(teams)
 
-    def _known(self, arrived: Sequence[_Arrived]) -> Iterator[Told]:
-        by_id = {row.sent_as: row for row in self.rows if row.sent_as}
-        rows = {(each.recipient, each.words): by_id[each.id] for each in arrived if each.id in by_id}
-        times: Counter[int] = Counter()
+    def _known(self, arrived: Sequence[_Arrived], sent_as: Mapping[str, Ended]) -> Iterator[Told]:
+        said = {(each.recipient, each.words): sent_as[each.id] for each in arrived if each.id in sent_as}
+        times: Counter[tuple[int, Way]] = Counter()
         for each in arrived:
-            row = by_id.get(each.id) or rows.get((each.recipient, each.words)) or self._unmarked(each)
-            times[row.id if row else 0] += 1
+            row = sent_as.get(each.id) or said.get((each.recipient, each.words)) or self._unmarked(each)
+            if row is not None:
+                times[row.id, each.way] += 1
             yield Told(
                 at=each.at,
                 kind=row.kind if row else "",
@@ -72,7 +75,7 @@ class Book:
                 way=each.way,
                 words=each.words,
                 row=row,
-                times=times[row.id] if row else 1,
+                times=times[row.id, each.way] if row else 1,
             )
 
     def _unmarked(self, arrived: _Arrived) -> Ended | None:

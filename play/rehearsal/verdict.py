@@ -11,8 +11,9 @@ from domain.days import local_day
 from play.rehearsal.expected import Expected
 from play.rehearsal.record import Told
 from play.rehearsal.year import Played
-from store.outbox import Ended, OutboxState
+from store.outbox import NO_CHAT, Ended, OutboxState, Way
 
+_UNREACHED = frozenset({NO_CHAT, "no_channel"})
 _LANGUAGES = ("nb", "nn", "en")
 
 
@@ -49,12 +50,12 @@ def faults(played: Played) -> tuple[Fault, ...]:
 def _doubles(played: Played) -> Iterator[Fault]:
     """A second time is explained where the answer to the first was lost, or the bot killed before it could note it, and
     only of a kind that may double."""
-    first_at: dict[int, datetime] = {}
+    first_at: dict[tuple[int, Way], datetime] = {}
     lost = dict(played.book.lost_answers)
     for told in played.book.told:
         if told.row is None:
             continue
-        first = first_at.setdefault(told.row.id, told.at)
+        first = first_at.setdefault((told.row.id, told.way), told.at)
         if told.times == 1:
             continue
         is_explained = lost.get(told.recipient, 0) > 0 or any(first <= at <= told.at for at in played.deaths)
@@ -64,11 +65,18 @@ def _doubles(played: Played) -> Iterator[Fault]:
 
 
 def _misses(played: Played) -> Iterator[Fault]:
+    """What somebody is to phone about counts as told."""
     told = defaultdict[tuple[str, str], list[Told]](list)
     for each in played.book.told:
         told[each.kind, each.recipient].append(each)
+    phoned = {
+        (row.kind, row.recipient, local_day(row.created_at))
+        for row in played.book.rows
+        if row.phone_at is not None
+    }
     for wanted in played.expected:
-        if not any(_is(each, wanted) for each in told[wanted.kind, wanted.recipient]):
+        is_phoned = (wanted.kind, wanted.recipient, wanted.first) in phoned
+        if not is_phoned and not any(_is(each, wanted) for each in told[wanted.kind, wanted.recipient]):
             yield Fault(Wrong.MISS, wanted.first, wanted.kind, wanted.recipient, wanted.says)
 
 

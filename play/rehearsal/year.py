@@ -24,7 +24,8 @@ from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
 from play.world import Change, Kind, Post
-from store import outbox, register, years
+from store import outbox, receipts, register, years
+from store.outbox import Ended
 
 _DAY = timedelta(days=1)
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
@@ -159,7 +160,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         year=year,
         seed=seed,
         register=people,
-        book=Book(scene.teams, people, await stage.read(outbox.every)),
+        book=Book(scene.teams, people, *await stage.read(_rows)),
         events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
         expected=(*notes.expected, *await stage.read(lambda connection: of_cases(connection, year))),
@@ -168,6 +169,13 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         restarts=stage.restarts,
         failed=tuple(scene.failed),
     )
+
+
+def _rows(connection: Connection) -> tuple[tuple[Ended, ...], dict[str, Ended]]:
+    """Every row of the outbox, and by the ids of activities and mails which they went out as."""
+    rows = outbox.every(connection)
+    tried = receipts.of(connection, [row.id for row in rows])
+    return rows, {each.sent_as: row for row in rows for each in tried.get(row.id, ()) if each.sent_as}
 
 
 def _open_duties(connection: Connection, people: DemoRegister, at: datetime) -> tuple[tuple[str, Duty], ...]:

@@ -27,6 +27,13 @@ async def test_what_is_being_sent_is_due_again_when_its_lease_ends(store: Store)
     assert await store.read(outbox.next_due_at) == NOW + 2 * LEASE
 
 
+async def test_what_is_to_go_by_the_next_way_is_due_then(store: Store) -> None:
+    await _put(store, "a")
+    (item,) = await do(store, lambda work: outbox.claim(work, 10, NOW + LEASE, NOW))
+    await do(store, lambda work: outbox.sent(work, item, "activity-1", follow_up_at=NOW + 3 * LEASE))
+    assert await store.read(outbox.next_due_at) == NOW + 3 * LEASE
+
+
 async def test_every_row_is_told_with_how_it_ended(store: Store) -> None:
     await _put(store, "b", NOW + LEASE)
     await _put(store, "a")
@@ -48,6 +55,7 @@ async def test_every_row_is_told_with_how_it_ended(store: Store) -> None:
         not_before=NOW + LEASE,
         created_at=NOW,
         finished_at=None,
+        phone_at=None,
     )
     assert (went.key, went.state, went.way, went.sent_as) == ("a", OutboxState.SENT, Way.TEAMS, "activity-1")
     assert went.finished_at == NOW
