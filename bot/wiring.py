@@ -6,7 +6,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -197,13 +197,20 @@ def what_is_due(forum: Forum) -> DueOn:
 
 
 def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[bool]]:
-    """Everything that the one alarm is for; whether more is due already."""
+    """Everything that the one alarm is for; whether more is due already. Where one part breaks the others go on: what
+    cannot be planned must not keep back what is to be sent."""
 
     async def tick() -> bool:
-        await planner.tick()
-        taken = await delivery.tick()
-        with suppress(StoreUnavailable):  # delivery has said so
-            await housekeeping.tick()
+        taken = 0
+        for part in (planner.tick, delivery.tick, housekeeping.tick):
+            try:
+                done = await part()
+            except StoreUnavailable:
+                continue  # delivery has said so
+            except Exception:
+                log.exception("tick.broken")
+                continue
+            taken = done if part == delivery.tick else taken
         return taken == BATCH
 
     return tick

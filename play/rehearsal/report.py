@@ -63,7 +63,7 @@ def _calendar(played: Played, t: Texts) -> Iterator[str]:
 
 def _counts(played: Played, t: Texts) -> Iterator[str]:
     counts = _numbers(played)
-    for name in ("messages", "doubled", "dropped", "restarts", "killed"):
+    for name in ("messages", "doubled", "dropped", "phone", "restarts", "killed"):
         yield f"  {t(f'rehearsal.count.{name}')}: {counts[name]}"
     if counts["busiest"]:
         busiest = counts["busiest"]
@@ -84,6 +84,7 @@ def _numbers(played: Played) -> Json:
         "doubled": sum(each.times > 1 for each in told),
         "dropped": dropped.total(),
         "dropped_by_reason": dict(dropped.most_common()),
+        "phone": sum(row.phone_at is not None for row in played.book.rows),
         "by_kind": dict(Counter(each.kind for each in told).most_common()),
         "by_person": dict(Counter(each.recipient for each in told).most_common()),
         "busiest": {"day": busiest[0].isoformat(), "messages": busiest[1]} if busiest else None,

@@ -27,6 +27,7 @@ class Wrong(StrEnum):
     UNTOLD = "untold"  # it ended, was wanted, and reached nobody
     ROW_MISSED = "row_missed"  # a row of the calendar of which nobody heard
     FAILED = "failed"  # a turn went wrong by itself
+    BROKEN = "broken"  # something broke that only the log tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def faults(played: Played) -> tuple[Fault, ...]:
     """Everything that is wrong, in the order of `Wrong`."""
     return tuple(
         fault
-        for find in (_doubles, _misses, _unfounded, _unended, _untold, _rows_missed, _failed)
+        for find in (_doubles, _misses, _unfounded, _unended, _untold, _rows_missed, _failed, _broken)
         for fault in find(played)
     )
 
@@ -99,15 +100,11 @@ def _unended(played: Played) -> Iterator[Fault]:
 
 
 def _untold(played: Played) -> Iterator[Fault]:
-    """Rows that ended as failed or unknown and did not arrive; what must not double may be left to a human."""
+    """What should have been told and did not arrive, unless somebody is to phone."""
     arrived = {told.row.id for told in played.book.told if told.row}
     for row in played.book.rows:
-        is_left_to_human = row.state is OutboxState.UNKNOWN and row.ambiguous
-        if (
-            row.state in (OutboxState.FAILED, OutboxState.UNKNOWN)
-            and row.id not in arrived
-            and not is_left_to_human
-        ):
+        is_lost = row.state in (OutboxState.FAILED, OutboxState.UNKNOWN) or row.reason in _UNREACHED
+        if is_lost and row.phone_at is None and row.id not in arrived:
             yield Fault(Wrong.UNTOLD, _ended_on(row), row.kind, row.recipient, f"{row.state} {row.reason}")
 
 
@@ -140,3 +137,8 @@ def is_meeting(event: Event) -> bool:
 def _failed(played: Played) -> Iterator[Fault]:
     for each in played.failed:
         yield Fault(Wrong.FAILED, None, "", "", each)
+
+
+def _broken(played: Played) -> Iterator[Fault]:
+    for each in played.broken:
+        yield Fault(Wrong.BROKEN, None, "", "", each)

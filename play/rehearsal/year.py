@@ -1,6 +1,6 @@
 """One year, day by day: the people act, the bot does what is due, and things go wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from domain.duties import Duty
 from domain.forum import load_forum
 from domain.rounds import round_of
 from play.rehearsal import cast, troubles
+from play.rehearsal.breakage import breakages
 from play.rehearsal.expected import STEPS, Expected, of_cases, reminders
 from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
@@ -35,7 +36,7 @@ _MOMENTS = (0.02, 9.0, 15.0)  # hours of every day at which the bot looks what i
 @dataclass(frozen=True, slots=True)
 class Played:
     """A year that was played. `reminders`: who was to be reminded on which day. `deaths`: when the bot was killed.
-    `failed`: turns that went wrong by themselves."""
+    `failed`: turns that went wrong by themselves. `broken`: what broke and was caught."""
 
     year: int
     seed: int
@@ -48,12 +49,14 @@ class Played:
     deaths: tuple[datetime, ...]
     restarts: int
     failed: tuple[str, ...]
+    broken: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Notes:
     """What is noted on the way."""
 
+    broken: list[str]
     expected: list[Expected] = field(default_factory=list)
     seen: int = 0  # of the journal's events
 
@@ -66,24 +69,28 @@ async def play_year(
     *,
     has_people: bool = True,
     has_troubles: bool = True,
+    meddle: Callable[[Scene], None] = lambda scene: None,
 ) -> Played:
-    """Play the year from its first minute to its last. `has_people`: whether they do anything by themselves.
+    """Play the year from its first minute to its last. `has_people`: whether they do anything by themselves. `meddle`
+    may put more into the diary.
 
     Raises: what the bot raises where it should not.
     """
     begins_at = midnight_before(date(year, 1, 1))
-    async with on_stage(folder, people, begins_at, _dice(f"stage {seed}")) as stage:
-        scene = Scene(stage, _dice(f"people {seed}"))
-        scene.players = cast.players_of(scene, people)
-        if has_people:
-            cast.plan(scene, year)
-        if has_troubles:
-            troubles.plan(scene, year, _busy(year))
-        notes = _Notes(seen=len(scene.teams.world.journal.events))
-        _plan_notes(scene, year, notes)
-        for day in _days(year):
-            await _play_day(scene, day, notes, is_read=has_people)
-        return await _played(scene, people, year, seed, notes)
+    with breakages() as broken:
+        async with on_stage(folder, people, begins_at, _dice(f"stage {seed}")) as stage:
+            scene = Scene(stage, _dice(f"people {seed}"))
+            scene.players = cast.players_of(scene, people)
+            if has_people:
+                cast.plan(scene, year)
+            if has_troubles:
+                troubles.plan(scene, year, _busy(year))
+            meddle(scene)
+            notes = _Notes(broken, seen=len(scene.teams.world.journal.events))
+            _plan_notes(scene, year, notes)
+            for day in _days(year):
+                await _play_day(scene, day, notes, is_read=has_people)
+            return await _played(scene, people, year, seed, notes)
 
 
 async def _play_day(scene: Scene, day: date, notes: _Notes, *, is_read: bool) -> None:
@@ -168,6 +175,7 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         deaths=tuple(stage.deaths),
         restarts=stage.restarts,
         failed=tuple(scene.failed),
+        broken=tuple(notes.broken),
     )
 
 
