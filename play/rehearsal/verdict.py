@@ -88,7 +88,7 @@ def _is(told: Told, wanted: Expected) -> bool:
 def _unfounded(played: Played) -> Iterator[Fault]:
     for told in played.book.told:
         if told.row is None:
-            yield Fault(Wrong.UNFOUNDED, local_day(told.at), told.kind, told.recipient, told.words[:60])
+            yield Fault(Wrong.UNFOUNDED, local_day(told.at), told.kind, told.recipient, told.way)
 
 
 def _unended(played: Played) -> Iterator[Fault]:
