@@ -20,6 +20,7 @@ from play.rehearsal.scene import Scene
 from play.rehearsal.verdict import Fault, Wrong, faults
 from play.rehearsal.year import Played, play_year
 from scheduler import events
+from scheduler.planner import DueOn
 from store.occasions import Occasion
 from store.outbox import OutboxState
 from store.tables import outbox
@@ -107,7 +108,7 @@ async def test_who_should_have_been_reminded_is_found(
 ) -> None:
     """Nothing follows from the duties."""
 
-    def only_the_year(forum: Forum) -> wiring.DueOn:
+    def only_the_year(forum: Forum) -> DueOn:
         return lambda connection, day: events.due_on(connection, forum, day)
 
     monkeypatch.setattr(wiring, "what_is_due", only_the_year)
