@@ -30,7 +30,7 @@ from store.outbox import Ended
 
 _DAY = timedelta(days=1)
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
-_MOMENTS = (0.02, 9.0, 15.0)  # hours of every day at which the bot looks what is due, whatever happens
+_MORNING = 9.0  # the hour at which, as at midnight, the bot looks every day what is due, whatever happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,7 @@ async def play_year(
 
 
 async def _play_day(scene: Scene, day: date, notes: _Notes, *, is_read: bool) -> None:
-    for hour in _MOMENTS:
-        scene.diary.put(cast.at_hour(day, hour), _nothing)
+    scene.diary.put(cast.at_hour(day, _MORNING), _nothing)
     while entry := scene.diary.next_until(end_of(day)):
         await scene.stage.quiet(entry.at)
         await entry.act()
@@ -122,7 +121,7 @@ def _busy(year: int) -> list[datetime]:
         if event.is_dated and event.first is not None and event.form in _HANDED_IN
         for step in STEPS
     ]
-    return [cast.at_hour(day, 9) for day in days if day.year == year]
+    return [cast.at_hour(day, _MORNING) for day in days if day.year == year]
 
 
 def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
