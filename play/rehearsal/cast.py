@@ -2,20 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import cycle
 
 from domain.access import RoleKind
-from domain.days import OSLO, is_working_day
 from domain.demo import DemoRegister
 from domain.rounds import round_of
-from play.rehearsal.papers import filled
+from play.rehearsal.hours import at_hour, next_working_hour
+from play.rehearsal.papers import fills_in
 from play.rehearsal.scene import Character, Player, Scene, verb
 from play.rehearsal.stage import FORUM
 from play.screen import Shown
 
-_MOST_PAGES = 25
 _PAGES_OF_HALF = 3
 _DAY = timedelta(days=1)
 
@@ -52,27 +51,21 @@ async def begins_a_report(scene: Scene, player: Player) -> None:
     await scene.says(player, "ny behovsmelding")
 
 
-async def fills_in(scene: Scene, player: Player, *, most_pages: int = _MOST_PAGES) -> None:
-    """Page by page as far as it goes, and the last button too where the person comes to it."""
-    own = {"scheme": _SCHEMES[len(player.handle) % len(_SCHEMES)], "measure_title": f"Tiltak {player.handle}"}
-    for _ in range(most_pages):
-        shown = player.chat.card
-        button = verb(shown, "submit", "next")
-        if shown is None or shown.card is None or button is None:
-            return
-        answer = await scene.presses(player, button, filled(shown.card, own), shown)
-        if answer is None or answer.complaints or button["verb"] == "submit":
-            return
+def _own(player: Player) -> dict[str, str]:
+    return {
+        "scheme": _SCHEMES[len(player.handle) % len(_SCHEMES)],
+        "measure_title": f"Tiltak {player.handle}",
+    }
 
 
 async def files_a_report(scene: Scene, player: Player) -> None:
     await begins_a_report(scene, player)
-    await fills_in(scene, player)
+    await fills_in(scene, player, _own(player))
 
 
 async def begins_and_leaves(scene: Scene, player: Player) -> None:
     await begins_a_report(scene, player)
-    await fills_in(scene, player, most_pages=_PAGES_OF_HALF)
+    await fills_in(scene, player, _own(player), most_pages=_PAGES_OF_HALF)
     await scene.says(player, "pause")
 
 
@@ -116,7 +109,7 @@ def plan(scene: Scene, year: int) -> None:
 async def goes_on(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
     """To the draft that the button opens, and to its end."""
     if await scene.presses(player, button, on=shown):
-        await fills_in(scene, player)
+        await fills_in(scene, player, _own(player))
 
 
 async def looks(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
@@ -153,22 +146,3 @@ async def _reacts(scene: Scene, player: Player, post_id: str) -> None:
         if shown and (button := verb(shown, each)):
             await react(scene, player, shown, button)
             return
-
-
-# Days and hours of people.
-
-
-def at_hour(day: date, hour: float) -> datetime:
-    return datetime.combine(day, time.min, OSLO) + timedelta(hours=hour)
-
-
-def next_working_hour(at: datetime) -> datetime:
-    """The time, or nine o'clock of the next working day where people do not work then."""
-    local = at.astimezone(OSLO)
-    day = local.date()
-    if is_working_day(day) and time(7) <= local.time() < time(17):
-        return at
-    day += _DAY if local.time() >= time(7) else timedelta()
-    while not is_working_day(day):
-        day += _DAY
-    return at_hour(day, 9)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from play import cards
 from play.cards import Card, Field
+from play.rehearsal.scene import Player, Scene, verb
+
+_MOST_PAGES = 25
 
 NEED = (
     "Vi ser at mange barn har lite språk når de begynner, og at de voksne arbeider ulikt med det. Kartleggingen viser "
@@ -41,7 +44,26 @@ _ANSWERS: Mapping[str, str] = {
     "own_contribution_kind": "working_hours",
     "declaration": "yes",
     "declaration_name": "Rådgiver",
+    # meetings
+    "food": "no",
+    "agenda": "Velkommen\nTildelingen\nEventuelt",
+    "minutes": "Vi gikk gjennom sakene og ble enige om veien videre.",
+    "practical": "Reiseregning sendes innen to uker.",
 }
+
+
+async def fills_in(
+    scene: Scene, player: Player, own: Mapping[str, str], *, most_pages: int = _MOST_PAGES
+) -> None:
+    """Page by page as far as it goes, and the last button too where the person comes to it."""
+    for _ in range(most_pages):
+        shown = player.chat.card
+        button = verb(shown, "submit", "next")
+        if shown is None or shown.card is None or button is None:
+            return
+        answer = await scene.presses(player, button, filled(shown.card, own), shown)
+        if answer is None or answer.complaints or button["verb"] == "submit":
+            return
 
 
 def filled(card: Card, own: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from play.rehearsal.diary import Diary
 from play.rehearsal.stage import Stage
 from play.screen import Shown
 from play.teams import Teams
+from play.world import Conversation
 
 _SECONDS_BETWEEN_ACTS = (15, 40)  # people read before they press
 
@@ -59,8 +60,10 @@ class Scene:
     def somebody(self) -> Player:
         return self.players[self.dice.choice(sorted(self.players))]
 
-    async def says(self, player: Player, text: str) -> Answer | None:
-        return await self._done(player, text, lambda: player.chat.says(text))
+    async def says(self, player: Player, text: str, where: Conversation | None = None) -> Answer | None:
+        """In the chat with the bot, or in a channel."""
+        chat = self.teams.chat(player.handle, where) if where else player.chat
+        return await self._done(player, text, lambda: chat.says(text))
 
     async def presses(
         self,

@@ -21,6 +21,7 @@ from domain.rounds import round_of
 from play.rehearsal import cast, troubles
 from play.rehearsal.breakage import breakages
 from play.rehearsal.expected import STEPS, Expected, of_cases, reminders
+from play.rehearsal.hours import at_hour
 from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Scene
 from play.rehearsal.stage import FORUM, on_stage
@@ -94,7 +95,7 @@ async def play_year(
 
 
 async def _play_day(scene: Scene, day: date, notes: _Notes, *, is_read: bool) -> None:
-    scene.diary.put(cast.at_hour(day, _MORNING), _nothing)
+    scene.diary.put(at_hour(day, _MORNING), _nothing)
     while entry := scene.diary.next_until(end_of(day)):
         await scene.stage.quiet(entry.at)
         await entry.act()
@@ -121,7 +122,7 @@ def _busy(year: int) -> list[datetime]:
         if event.is_dated and event.first is not None and event.form in _HANDED_IN
         for step in STEPS
     ]
-    return [cast.at_hour(day, _MORNING) for day in days if day.year == year]
+    return [at_hour(day, _MORNING) for day in days if day.year == year]
 
 
 def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
@@ -133,7 +134,7 @@ def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
 
     for day in (step.day_for(deadline_on) for step in STEPS):
         if day.year == year:
-            scene.diary.put(cast.at_hour(day, 7.99), partial(note, day))
+            scene.diary.put(at_hour(day, 7.99), partial(note, day))
 
 
 def _days(year: int) -> Iterator[date]:

@@ -1,0 +1,194 @@
+"""What the secretariat does about meetings: which channel is whose, when they are, who is called, what is moved."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from domain.calendar import Event
+from domain.days import is_working_day
+from domain.forum import load_forum
+from domain.meetings import events_of, meeting_of
+from play.rehearsal.hours import at_hour
+from play.rehearsal.papers import fills_in
+from play.rehearsal.scene import Player, Scene, verb
+from play.rehearsal.stage import FORUM
+from play.run import GENERAL
+from store import years
+
+_DAY = timedelta(days=1)
+_CALLED_AHEAD = 25 * _DAY
+_POLL_AHEAD = 10 * _DAY  # of the call
+_ANSWERED_WITHIN = 14 * _DAY
+_ROUND = "hele fylket"
+
+
+async def binds_channels(scene: Scene, staff: Player) -> None:
+    """Says in each channel whose it is."""
+    for region in load_forum(FORUM).regions:
+        channel = scene.teams.world.channel(region.name.nb)
+        await scene.says(staff, f"kanal {region.name.nb}", channel)
+    await scene.says(staff, f"kanal {_ROUND}", scene.teams.world.channel(GENERAL))
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A meeting and what becomes of it. `on`: its day at first; None: it is left to whether there is a need."""
+
+    id: str
+    event: Event
+    on: date | None
+    has_poll: bool = False
+    moves: bool = False
+    is_cancelled: bool = False
+
+
+def arranged(scene: Scene, events: tuple[Event, ...], year: int) -> tuple[Arranged, ...]:
+    """Of the meetings of the year: every third of those without a day is asked about, one is moved, one cancelled."""
+    found = []
+    for place, event in enumerate(events):
+        on = event.first if event.is_dated else _some_day(scene, event)
+        is_open = not event.is_dated and on is not None
+        found.append(
+            Arranged(
+                id=meeting_of(year, event, "nb").id,
+                event=event,
+                on=on,
+                has_poll=is_open and place % 3 == 0,
+                moves=is_open and place % 5 == 1,
+                is_cancelled=is_open and place % 7 == 2,
+            )
+        )
+    return tuple(found)
+
+
+def _some_day(scene: Scene, event: Event) -> date | None:
+    """A working day in the last month that it may be in."""
+    if event.first is None or event.ends_on is None:
+        return None
+    day = event.ends_on.replace(day=scene.dice.randint(5, 20))
+    while not is_working_day(day):
+        day += _DAY
+    return day
+
+
+async def plan(scene: Scene, staff: Player, year: int) -> None:
+    """Put into the diary what is done about every meeting of the year, each in its time."""
+    known = await scene.stage.read(lambda connection: years.year_of(connection, FORUM, year))
+    for each in arranged(scene, events_of(known.year), year):
+        for day, act in _steps(each):
+            if day.year == year:
+                at = at_hour(day, scene.dice.uniform(9.2, 15))
+                scene.diary.put(at, partial(act, scene, staff, each))
+    scene.diary.put(at_hour(date(year, 1, 2), 9.1), partial(binds_channels, scene, staff))
+
+
+Act = Callable[[Scene, Player, Arranged], Awaitable[None]]
+
+
+def _steps(each: Arranged) -> list[tuple[date, Act]]:
+    if each.on is None:
+        asked_on = date(int(each.id[:4]), 9, 4)
+        return [(asked_on, asks_for_need), (asked_on + _ANSWERED_WITHIN, decides_on_need)]
+    called_on = max(_working(each.on - _CALLED_AHEAD), date(each.on.year, 1, 3))
+    steps: list[tuple[date, Act]] = [(called_on, calls)]
+    if each.has_poll:
+        steps.insert(0, (_working(called_on - _POLL_AHEAD), polls))
+    if each.moves:
+        steps.append((_working(called_on + 3 * _DAY), moves))
+    if each.is_cancelled:
+        steps.append((_working(called_on + 5 * _DAY), cancels))
+    else:
+        steps.append((_working((each.event.ends_on or each.on) + 8 * _DAY), tells_after))
+    return steps
+
+
+def _working(day: date) -> date:
+    while not is_working_day(day):
+        day += _DAY
+    return day
+
+
+# Each in chat, from the list of meetings
+
+
+async def _opens(scene: Scene, staff: Player, meeting_id: str) -> bool:
+    await scene.says(staff, "møte")
+    return await _does(scene, staff, "open", {"meeting": meeting_id})
+
+
+async def _does(scene: Scene, staff: Player, what: str, inputs: Mapping[str, str] | None = None) -> bool:
+    """Press that button of the card before them; False: it has none."""
+    shown = staff.chat.card
+    button = verb(shown, what)
+    if button is None:
+        return False
+    return await scene.presses(staff, button, inputs, shown) is not None
+
+
+async def _plans(scene: Scene, staff: Player, on: date) -> None:
+    if await _does(scene, staff, "plan"):
+        await fills_in(scene, staff, {"first_on": f"{on:%d.%m.%Y}", "hours": "9-15"})
+
+
+async def calls(scene: Scene, staff: Player, each: Arranged) -> None:
+    """Set when it is, look at the call, and let it go."""
+    if not await _opens(scene, staff, each.id):
+        return
+    if each.has_poll:
+        await _does(scene, staff, "fix_1")
+    assert each.on is not None
+    await _plans(scene, staff, each.on)
+    await _opens(scene, staff, each.id)
+    if await _does(scene, staff, "call"):
+        await _does(scene, staff, "release")
+
+
+async def polls(scene: Scene, staff: Player, each: Arranged) -> None:
+    assert each.on is not None
+    if await _opens(scene, staff, each.id) and await _does(scene, staff, "poll"):
+        days = (each.on, *(_working(each.on + count * _DAY) for count in (2, 4)))
+        lines = "\n".join(f"{day:%d.%m.%Y} 9-15" for day in dict.fromkeys(days))
+        await fills_in(scene, staff, {"dates": lines})
+        await _does(scene, staff, "release")
+
+
+async def moves(scene: Scene, staff: Player, each: Arranged) -> None:
+    """A week later, and those who were called are told."""
+    assert each.on is not None
+    if await _opens(scene, staff, each.id):
+        await _plans(scene, staff, _working(each.on + 7 * _DAY))
+        with suppress(TimeoutError):  # what is said to those who were called comes behind
+            await staff.chat.arrives()
+        await _does(scene, staff, "release")
+
+
+async def cancels(scene: Scene, staff: Player, each: Arranged) -> None:
+    if await _opens(scene, staff, each.id) and await _does(scene, staff, "cancel"):
+        await _does(scene, staff, "release")
+
+
+async def tells_after(scene: Scene, staff: Player, each: Arranged) -> None:
+    """Who was there, as they had said, and what was said."""
+    if await _opens(scene, staff, each.id) and await _does(scene, staff, "attendance"):
+        await _does(scene, staff, "attendance")
+        await _opens(scene, staff, each.id)
+        if await _does(scene, staff, "minutes"):
+            await fills_in(scene, staff, {})
+            await _does(scene, staff, "release")
+
+
+async def asks_for_need(scene: Scene, staff: Player, each: Arranged) -> None:
+    if await _opens(scene, staff, each.id) and await _does(scene, staff, "ask_need"):
+        await _does(scene, staff, "release")
+
+
+async def decides_on_need(scene: Scene, staff: Player, each: Arranged) -> None:
+    """By the toss of a coin: the tally is for people to read."""
+    if scene.dice.random() < 0.5:
+        if await _opens(scene, staff, each.id):
+            await _does(scene, staff, "leave")
+        return
+    on = _working(scene.now().date() + _CALLED_AHEAD)
+    await calls(scene, staff, Arranged(each.id, each.event, on))
