@@ -12,7 +12,7 @@ from domain.forum import load_forum
 from domain.meetings import events_of, meeting_of
 from play.rehearsal.hours import at_hour
 from play.rehearsal.papers import fills_in
-from play.rehearsal.scene import Player, Scene, verb
+from play.rehearsal.scene import Called, Player, Scene, verb
 from play.rehearsal.stage import FORUM
 from play.run import GENERAL
 from store import years
@@ -127,9 +127,12 @@ async def _does(scene: Scene, staff: Player, what: str, inputs: Mapping[str, str
     return await scene.presses(staff, button, inputs, shown) is not None
 
 
-async def _plans(scene: Scene, staff: Player, on: date) -> None:
+async def _plans(scene: Scene, staff: Player, each: Arranged, on: date) -> None:
+    """Meetings of several days, and a place where the calendar has none."""
+    last_on = each.event.last if each.event.is_dated else None
+    last = f"{last_on:%d.%m.%Y}" if last_on else ""
     if await _does(scene, staff, "plan"):
-        await fills_in(scene, staff, {"first_on": f"{on:%d.%m.%Y}", "hours": "9-15"})
+        await fills_in(scene, staff, {"first_on": f"{on:%d.%m.%Y}", "last_on": last, "hours": "9-15"})
 
 
 async def calls(scene: Scene, staff: Player, each: Arranged) -> None:
@@ -139,10 +142,10 @@ async def calls(scene: Scene, staff: Player, each: Arranged) -> None:
     if each.has_poll:
         await _does(scene, staff, "fix_1")
     assert each.on is not None
-    await _plans(scene, staff, each.on)
+    await _plans(scene, staff, each, each.on)
     await _opens(scene, staff, each.id)
-    if await _does(scene, staff, "call"):
-        await _does(scene, staff, "release")
+    if await _does(scene, staff, "call") and await _does(scene, staff, "release"):
+        scene.calls.append(Called(each.event, each.on, scene.now()))
 
 
 async def polls(scene: Scene, staff: Player, each: Arranged) -> None:
@@ -158,7 +161,7 @@ async def moves(scene: Scene, staff: Player, each: Arranged) -> None:
     """A week later, and those who were called are told."""
     assert each.on is not None
     if await _opens(scene, staff, each.id):
-        await _plans(scene, staff, _working(each.on + 7 * _DAY))
+        await _plans(scene, staff, each, _working(each.on + 7 * _DAY))
         with suppress(TimeoutError):  # what is said to those who were called comes behind
             await staff.chat.arrives()
         await _does(scene, staff, "release")

@@ -9,6 +9,7 @@ from itertools import cycle
 from domain.access import RoleKind
 from domain.demo import DemoRegister
 from domain.rounds import round_of
+from play.cards import Element
 from play.rehearsal.hours import at_hour, next_working_hour
 from play.rehearsal.papers import fills_in
 from play.rehearsal.scene import Character, Player, Scene, verb
@@ -105,21 +106,39 @@ def plan(scene: Scene, year: int) -> None:
 
 # Everybody reacts to what the bot writes by itself.
 
+Reaction = Callable[[Scene, Player, Shown, Element], Awaitable[None]]
 
-async def goes_on(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
-    """To the draft that the button opens, and to its end."""
+
+async def goes_on(scene: Scene, player: Player, shown: Shown, button: Element) -> None:
+    """To where the button leads, and to the end of what is done there."""
     if await scene.presses(player, button, on=shown):
         await fills_in(scene, player, _own(player))
+        if done := verb(player.chat.card, *_DONE_AT_ONCE):
+            await scene.presses(player, done)
 
 
-async def looks(scene: Scene, player: Player, shown: Shown, button: Mapping[str, object]) -> None:
+async def looks(scene: Scene, player: Player, shown: Shown, button: Element) -> None:
     await scene.presses(player, button, on=shown)
 
 
-Reaction = Callable[[Scene, Player, Shown, Mapping[str, object]], Awaitable[None]]
+async def chooses(scene: Scene, player: Player, shown: Shown, button: Element) -> None:
+    """One of the answers at random."""
+    known = [found for each in _ANSWERS if (found := verb(shown, each))]
+    await scene.presses(player, scene.dice.choice(known), on=shown)
 
-REACTIONS: Mapping[str, Reaction] = {"open": goes_on, "new": goes_on, "refresh": looks}
-"""By the verb of a button on what came."""
+
+_DONE_AT_ONCE = ("confirm",)
+_ANSWERS = ("comes", "comes_digitally", "comes_not", "need_yes", "need_no", "can_1", "can_2", "none_fits")
+
+REACTIONS: Mapping[str, Reaction] = {
+    "open": goes_on,
+    "new": goes_on,
+    "refresh": looks,
+    "confirm": looks,
+    "take_over": looks,
+    **dict.fromkeys(_ANSWERS, chooses),
+}
+"""By the verb of a button on what came; the first of these that is on it."""
 
 # How likely somebody reacts to one message at all.
 _LIKELY: Mapping[Character, float] = {

@@ -3,14 +3,20 @@
 Whoever changes when people are reminded changes it here, too; that is what it is for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from domain.access import RoleKind, Visible
+from dialogs.texts import texts
+from domain.access import Role, RoleKind, Visible
+from domain.calendar import Event, Form, Party
 from domain.days import is_working_day, local_day
+from domain.demo import DemoRegister
+from play.rehearsal.people import region_of_owner
+from play.rehearsal.record import CHANNEL
+from play.rehearsal.scene import Called
 from store import register, views
 
 _DAY = timedelta(days=1)
@@ -34,13 +40,14 @@ STEPS = tuple(Step(before) for before in (14, 7, 2, 0, -1))
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The person is to be told of that kind, on a day from the first to the last, in words that have these in them."""
+    """The person, or the channel, is to be told of that kind, on a day from the first to the last, in words that have
+    these in them."""
 
     kind: str
     recipient: str
     first: date
     last: date
-    says: str = ""
+    says: tuple[str, ...] = ()
 
 
 def reminders(connection: Connection, year: int, day: date) -> list[Expected]:
@@ -68,7 +75,47 @@ def of_cases(connection: Connection, year: int) -> list[Expected]:
         if local_day(case.submitted_at).year == year
     ]
     return [
-        Expected("case_filed", person.id, day, day + _DAY, number)
+        Expected("case_filed", person.id, day, day + _DAY, (number,))
         for number, day in filed
         for person in register.people_with(connection, RoleKind.SECRETARIAT, on=day)
     ]
+
+
+def of_calls(calls: Iterable[Called], people: DemoRegister) -> list[Expected]:
+    """Of each meeting that staff have called to: everybody whom it is for, and the channel, by what, when and where."""
+    found = []
+    for call in calls:
+        first = local_day(call.at)
+        channel = f"{CHANNEL}{call.event.region or ''}"
+        found.append(Expected("meeting_called", channel, first, first + _DAY, _what(call, "nb")))
+        for person in people.people:
+            if any(_is_for(people, call.event, role, first) for role in people.roles_of(person.id)):
+                says = _what(call, person.language or "nb")
+                found.append(Expected("meeting_called", person.id, first, first + _DAY, says))
+    return found
+
+
+def _what(call: Called, language: str) -> tuple[str, ...]:
+    t, event = texts(language), call.event
+    last_on = event.ends_on if event.is_dated and event.ends_on is not None else call.on
+    place = event.place_in(language) if event.form is Form.PHYSICAL else None
+    form = t(f"meeting.form.{'digital' if event.form is Form.DIGITAL else 'physical'}")
+    return (event.title(language), t.day(last_on), form, *([place] if place else []))
+
+
+_COMMITTEES = ("committee_kindergarten", "committee_school", "committee_upper_secondary")
+_BODIES: Mapping[Party, tuple[str, ...]] = {
+    Party.FORUM: ("forum",),
+    Party.COMMITTEES: _COMMITTEES,
+    Party.FORUM_AND_COMMITTEES: ("forum", *_COMMITTEES),
+}
+
+
+def _is_for(people: DemoRegister, event: Event, role: Role, day: date) -> bool:
+    """Seats of a body; of a network, those who speak or write for an owner that lies in the region."""
+    if not role.holds(day):
+        return False
+    if event.audience in _BODIES:
+        return role.kind is RoleKind.SEAT and role.body in _BODIES[event.audience]
+    writes = role.kind in (RoleKind.OWNER_CONTACT, RoleKind.FILER)
+    return writes and region_of_owner(people, role.organisation or "", day) == event.region

@@ -45,6 +45,7 @@ _ANSWERS: Mapping[str, str] = {
     "declaration": "yes",
     "declaration_name": "Rådgiver",
     # meetings
+    "place": "Statsforvalterens lokaler, Bodø",
     "food": "no",
     "agenda": "Velkommen\nTildelingen\nEventuelt",
     "minutes": "Vi gikk gjennom sakene og ble enige om veien videre.",
@@ -72,12 +73,11 @@ def filled(card: Card, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def _answer(field: Field, own: Mapping[str, str]) -> str:
+    """What the person says to it; else what stands there already, and else what everybody says."""
     question = field.id.partition(".")[0]
-    answer = own.get(question, _ANSWERS.get(question, ""))
+    answer = own.get(question, field.value or _ANSWERS.get(question, ""))
     known = [choice.value for choice in field.choices]
     if not known:
-        return answer or field.value
+        return answer
     fits = [each for each in answer.split(",") if each in known]
-    if fits:
-        return ",".join(fits) if field.several else fits[0]
-    return field.value or ("" if field.several else known[0])
+    return ",".join(fits if field.several else fits[:1]) or ("" if field.several else known[0])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 from domain.access import RoleKind
 from domain.demo import DemoRegister
@@ -20,6 +21,15 @@ def region_of(register: DemoRegister, person_id: str) -> str:
     theirs = (role for role in register.roles_of(person_id) if role.kind not in _NO_REGION)
     found = (regions.get(lies_in.get(role.organisation or "") or "") for role in theirs)
     return next((region for region in found if region), "")
+
+
+def region_of_owner(register: DemoRegister, owner: str, day: date) -> str:
+    """The region in which the owner lies on the day; empty: in none."""
+    forum = load_forum(FORUM)
+    every = (*forum.organisations(), *register.organisations)
+    number = next((each.municipality_number for each in every if each.id == owner), None)
+    region = forum.region_of(number, day) if number else None
+    return region.key if region else ""
 
 
 def few(register: DemoRegister, owners: int) -> DemoRegister:

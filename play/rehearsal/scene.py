@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from random import Random
 
 from domain.access import Role, RoleKind
+from domain.calendar import Event
 from play.cards import Element, buttons
 from play.chat import Answer, CannotDo, Chat
 from play.rehearsal.diary import Diary
@@ -40,15 +41,25 @@ class Player:
         return any(role.kind in kinds for role in self.roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call to a meeting that staff have let go. `on`: the day of the meeting."""
+
+    event: Event
+    on: date
+    at: datetime
+
+
 @dataclass(slots=True)
 class Scene:
-    """`failed`: what a turn failed with, which is never right."""
+    """`failed`: what a turn failed with, which is never right. `calls`: what staff have called people to."""
 
     stage: Stage
     dice: Random
     diary: Diary = field(default_factory=Diary)
     players: dict[str, Player] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    calls: list[Called] = field(default_factory=list)
 
     @property
     def teams(self) -> Teams:

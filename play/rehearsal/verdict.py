@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.calendar import Event, Form, Rolls
+from domain.calendar import Event, Form, Precision, Rolls, Year
 from domain.days import local_day
+from domain.meetings import events_of
 from play.rehearsal.expected import Expected
 from play.rehearsal.record import Told
 from play.rehearsal.year import Played
@@ -26,6 +27,7 @@ class Wrong(StrEnum):
     UNENDED = "unended"  # a row that waits when the year is over
     UNTOLD = "untold"  # it ended, was wanted, and reached nobody
     ROW_MISSED = "row_missed"  # a row of the calendar of which nobody heard
+    WITHOUT_ROW = "without_row"  # a call to what the calendar does not have
     FAILED = "failed"  # a turn went wrong by itself
     BROKEN = "broken"  # something broke that only the log tells of
 
@@ -43,7 +45,17 @@ def faults(played: Played) -> tuple[Fault, ...]:
     """Everything that is wrong, in the order of `Wrong`."""
     return tuple(
         fault
-        for find in (_doubles, _misses, _unfounded, _unended, _untold, _rows_missed, _failed, _broken)
+        for find in (
+            _doubles,
+            _misses,
+            _unfounded,
+            _unended,
+            _untold,
+            _rows_missed,
+            _without_row,
+            _failed,
+            _broken,
+        )
         for fault in find(played)
     )
 
@@ -78,11 +90,13 @@ def _misses(played: Played) -> Iterator[Fault]:
     for wanted in played.expected:
         is_phoned = (wanted.kind, wanted.recipient, wanted.first) in phoned
         if not is_phoned and not any(_is(each, wanted) for each in told[wanted.kind, wanted.recipient]):
-            yield Fault(Wrong.MISS, wanted.first, wanted.kind, wanted.recipient, wanted.says)
+            yield Fault(Wrong.MISS, wanted.first, wanted.kind, wanted.recipient, "; ".join(wanted.says))
 
 
 def _is(told: Told, wanted: Expected) -> bool:
-    return wanted.first <= local_day(told.at) <= wanted.last and wanted.says in told.words
+    return wanted.first <= local_day(told.at) <= wanted.last and all(
+        each in told.words for each in wanted.says
+    )
 
 
 def _unfounded(played: Played) -> Iterator[Fault]:
@@ -113,10 +127,25 @@ def _ended_on(row: Ended) -> date:
 
 
 def _rows_missed(played: Played) -> Iterator[Fault]:
-    of = told_of_events(played)
+    """Every row is told of; and where staff call people at all, people are called to every meeting that has a time."""
+    of, called = told_of_events(played), {call.event.key for call in played.calls}
     for event in played.events:
-        if not of[event.key] and event.rolls is not Rolls.NEVER:
+        if event.rolls is Rolls.NEVER:
+            continue
+        is_to_be_called = bool(called) and is_meeting(event) and event.precision is not Precision.IF_NEEDED
+        months = [each.key for each in events_of(Year(played.year, (event,)))]
+        if not of[event.key] or (is_to_be_called and not called.issuperset(months)):
             yield Fault(Wrong.ROW_MISSED, event.first, event.key, event.region or "")
+
+
+def _without_row(played: Played) -> Iterator[Fault]:
+    """Calls that name no meeting of the calendar."""
+    titles = {
+        event.title(language) for event in played.events if is_meeting(event) for language in _LANGUAGES
+    }
+    for told in played.book.told:
+        if told.kind.startswith("meeting_") and not any(title in told.words for title in titles):
+            yield Fault(Wrong.WITHOUT_ROW, local_day(told.at), told.kind, told.recipient)
 
 
 def told_of_events(played: Played) -> dict[str, list[Told]]:

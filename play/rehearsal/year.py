@@ -20,10 +20,10 @@ from domain.forum import load_forum
 from domain.rounds import round_of
 from play.rehearsal import cast, troubles
 from play.rehearsal.breakage import breakages
-from play.rehearsal.expected import STEPS, Expected, of_cases, reminders
+from play.rehearsal.expected import STEPS, Expected, of_calls, of_cases, reminders
 from play.rehearsal.hours import at_hour
 from play.rehearsal.record import Book, is_unasked
-from play.rehearsal.scene import Scene
+from play.rehearsal.scene import Called, Scene
 from play.rehearsal.stage import FORUM, on_stage
 from play.world import Change, Kind, Post
 from store import outbox, receipts, register, years
@@ -36,7 +36,7 @@ _MORNING = 9.0  # the hour at which, as at midnight, the bot looks every day wha
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A year that was played. `reminders`: who was to be reminded on which day. `deaths`: when the bot was killed.
+    """A year that was played. `calls`: what staff have called people to. `deaths`: when the bot was killed.
     `failed`: turns that went wrong by themselves. `broken`: what broke and was caught."""
 
     year: int
@@ -46,6 +46,7 @@ class Played:
     events: tuple[Event, ...]
     open_duties: tuple[tuple[str, Duty], ...]
     expected: tuple[Expected, ...]
+    calls: tuple[Called, ...]
     ended_at: datetime
     deaths: tuple[datetime, ...]
     restarts: int
@@ -170,7 +171,12 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         book=Book(scene.teams, people, *await stage.read(_rows)),
         events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
-        expected=(*notes.expected, *await stage.read(lambda connection: of_cases(connection, year))),
+        expected=(
+            *notes.expected,
+            *await stage.read(lambda connection: of_cases(connection, year)),
+            *of_calls(scene.calls, people),
+        ),
+        calls=tuple(scene.calls),
         ended_at=scene.now(),
         deaths=tuple(stage.deaths),
         restarts=stage.restarts,
