@@ -19,6 +19,7 @@ from store import years
 
 _DAY = timedelta(days=1)
 _CALLED_AHEAD = 25 * _DAY
+_SET_AHEAD = 35 * _DAY  # of the first day that it may be on
 _POLL_AHEAD = 10 * _DAY  # of the call
 _ANSWERED_WITHIN = 14 * _DAY
 _ROUND = "hele fylket"
@@ -161,9 +162,10 @@ async def moves(scene: Scene, staff: Player, each: Arranged) -> None:
     """A week later, and those who were called are told."""
     assert each.on is not None
     if await _opens(scene, staff, each.id):
+        await staff.chat.arrives(0)  # what has come until now is read
         await _plans(scene, staff, each, _working(each.on + 7 * _DAY))
-        with suppress(TimeoutError):  # what is said to those who were called comes behind
-            await staff.chat.arrives()
+        with suppress(TimeoutError):
+            await staff.chat.arrives()  # what those who were called are told comes behind
         await _does(scene, staff, "release")
 
 
