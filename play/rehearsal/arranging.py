@@ -96,6 +96,8 @@ def _steps(each: Arranged) -> list[tuple[date, Act]]:
     steps: list[tuple[date, Act]] = [(called_on, calls)]
     if each.has_poll:
         steps.insert(0, (_working(called_on - _POLL_AHEAD), polls))
+    elif each.event.first is not None and not each.event.is_dated:
+        steps.insert(0, (_working(each.event.first - _SET_AHEAD), sets_day))
     if each.moves:
         steps.append((_working(called_on + 3 * _DAY), moves))
     if each.is_cancelled:
@@ -136,15 +138,22 @@ async def _plans(scene: Scene, staff: Player, each: Arranged, on: date) -> None:
         await fills_in(scene, staff, {"first_on": f"{on:%d.%m.%Y}", "last_on": last, "hours": "9-15"})
 
 
+async def sets_day(scene: Scene, staff: Player, each: Arranged) -> None:
+    assert each.on is not None
+    if await _opens(scene, staff, each.id):
+        await _plans(scene, staff, each, each.on)
+
+
 async def calls(scene: Scene, staff: Player, each: Arranged) -> None:
-    """Set when it is, look at the call, and let it go."""
+    """Set when it is, if it is not set yet, look at the call, and let it go."""
+    assert each.on is not None
     if not await _opens(scene, staff, each.id):
         return
     if each.has_poll:
         await _does(scene, staff, "fix_1")
-    assert each.on is not None
-    await _plans(scene, staff, each, each.on)
-    await _opens(scene, staff, each.id)
+    if verb(staff.chat.card, "call") is None:
+        await _plans(scene, staff, each, each.on)
+        await _opens(scene, staff, each.id)
     if await _does(scene, staff, "call") and await _does(scene, staff, "release"):
         scene.calls.append(Called(each.event, each.on, scene.now()))
 
