@@ -68,17 +68,19 @@ def _owners(connection: Connection, person_id: str, day: date) -> Iterator[str]:
 
 
 def of_cases(connection: Connection, year: int) -> list[Expected]:
-    """The secretariat hears of every case that was filed."""
-    filed = [
-        (case.number, local_day(case.submitted_at))
-        for case in views.cases(connection, Visible(everything=True))
-        if local_day(case.submitted_at).year == year
-    ]
-    return [
-        Expected("case_filed", person.id, day, day + _DAY, (number,))
-        for number, day in filed
-        for person in register.people_with(connection, RoleKind.SECRETARIAT, on=day)
-    ]
+    """Of every case that was filed the secretariat hears, and each university in it is asked to confirm its part."""
+    found = []
+    for case in views.cases(connection, Visible(everything=True)):
+        day = local_day(case.submitted_at)
+        if day.year != year:
+            continue
+        for person in register.people_with(connection, RoleKind.SECRETARIAT, on=day):
+            found.append(Expected("case_filed", person.id, day, day + _DAY, (case.number,)))
+        for person in register.people_with(connection, RoleKind.UNIVERSITY_CONTACT, on=day):
+            speaks_for = {role.organisation for role in register.roles(connection, person.id).values()}
+            if speaks_for & set(case.partners):
+                found.append(Expected("confirmation_asked", person.id, day, day + _DAY, (case.number,)))
+    return found
 
 
 def of_calls(calls: Iterable[Called], people: DemoRegister) -> list[Expected]:
