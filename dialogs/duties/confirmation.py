@@ -1,6 +1,7 @@
 """A university's part of a case that it has not confirmed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from domain.access import Action, visible_cases
 from domain.days import local_day
 from domain.duties import Duty
 from domain.forum import Forum
+from domain.rounds import NoRound, Rounds
 from store import confirmations, owing, views, years
 
 _LONGEST = timedelta(days=31)  # from when it is asked to the last day, holidays and all
@@ -41,12 +43,18 @@ def _words(asked: Inquiry, duty: Duty) -> str:
 def _last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:
     """Of each round's deadline, and of every day after one on which somebody was asked anew."""
     rounds = years.rounds(connection, forum.key)
-    deadlines = [rounds.of(year).deadline_on for year in range(first.year - 1, last.year + 1)]
     asked_on = {local_day(at) for at in owing.asked_between(connection, first - _LONGEST, last)}
-    for day in sorted({*deadlines, *asked_on}):
+    for day in sorted({*_deadlines(rounds, first, last), *asked_on}):
         due = confirming.confirm_by(forum.key, day, day)
         if first <= due <= last:
             yield due
+
+
+def _deadlines(rounds: Rounds, first: date, last: date) -> Iterator[date]:
+    """Of the rounds from the year before the first day; there was none before the first rule."""
+    for year in range(first.year - 1, last.year + 1):
+        with suppress(NoRound):
+            yield rounds.of(year).deadline_on
 
 
 DUTY = Source(

@@ -487,6 +487,15 @@ async def test_who_is_asked_late_has_five_working_days(town: Town, owner: Talk) 
     assert days == [date(2023, 2, 8), date(2023, 2, 13)]
 
 
+@pytest.mark.parametrize("kind", sources())
+async def test_days_before_the_first_round_are_no_ones_last(town: Town, kind: str) -> None:
+    """In January of the first year the days of a ladder reach into a year that has no round."""
+    found = await town.store.read(
+        lambda c: list(sources()[kind].last_days(c, town.house.forum, date(2022, 12, 20), date(2023, 1, 20)))
+    )
+    assert found == []
+
+
 async def test_staff_see_which_universities_have_not_confirmed(town: Town, owner: Talk) -> None:
     staff = town.person("sekretariat")
     await (await asked(town, "uh-nord")).presses("Bekreft")
