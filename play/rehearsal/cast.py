@@ -30,6 +30,7 @@ _CHARACTERS = (
     Character.LAST_MINUTE,
     Character.LATE,
 )
+_LIGHTS = ("green", "yellow", "red")
 _SCHEMES = ("regional", "decentralised", "competence_lift")
 
 
@@ -53,9 +54,12 @@ async def begins_a_report(scene: Scene, player: Player) -> None:
 
 
 def _own(player: Player) -> dict[str, str]:
+    """What each answers otherwise than others."""
+    place = len(player.handle)
     return {
-        "scheme": _SCHEMES[len(player.handle) % len(_SCHEMES)],
+        "scheme": _SCHEMES[place % len(_SCHEMES)],
         "measure_title": f"Tiltak {player.handle}",
+        "status": _LIGHTS[place % len(_LIGHTS)],
     }
 
 

@@ -44,6 +44,11 @@ _ANSWERS: Mapping[str, str] = {
     "own_contribution_kind": "working_hours",
     "declaration": "yes",
     "declaration_name": "Rådgiver",
+    # half-year reports
+    "activities": "To samlinger, og veiledning i enhetene mellom dem.",
+    "deviation": "Oppstarten ble forsinket.",
+    "unspent_risk": "no",
+    "help_needed": "En samtale om veien videre.",
     # meetings
     "place": "Statsforvalterens lokaler, Bodø",
     "food": "no",
