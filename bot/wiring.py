@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 DELIVERY_SECONDS = 1.0
 _CODE_SECONDS = 5.0  # a turn has twelve
+
+T = TypeVar("T")
 
 Now = Callable[[], datetime]
 
@@ -118,7 +121,7 @@ class Bot:
     url: str
     store: Store
     delivery: Delivery
-    tick: Callable[[], Awaitable[None]]
+    tick: Callable[[], Awaitable[bool]]
 
 
 @asynccontextmanager
@@ -197,23 +200,26 @@ def what_is_due(forum: Forum) -> DueOn:
 
 
 def _tick(planner: Planner, delivery: Delivery, housekeeping: Housekeeping) -> Callable[[], Awaitable[bool]]:
-    """Everything that the one alarm is for; whether more is due already. Where one part breaks the others go on: what
-    cannot be planned must not keep back what is to be sent."""
+    """Everything that the one alarm is for; whether more is due already."""
 
     async def tick() -> bool:
-        taken = 0
-        for part in (planner.tick, delivery.tick, housekeeping.tick):
-            try:
-                done = await part()
-            except StoreUnavailable:
-                continue  # delivery has said so
-            except Exception:
-                log.exception("tick.broken")
-                continue
-            taken = done if part == delivery.tick else taken
+        await _unbroken(planner.tick)
+        taken = await _unbroken(delivery.tick)
+        await _unbroken(housekeeping.tick)
         return taken == BATCH
 
     return tick
+
+
+async def _unbroken(part: Callable[[], Awaitable[T]]) -> T | None:
+    """Where one part breaks the others go on: what cannot be planned must not keep back what is to be sent."""
+    try:
+        return await part()
+    except StoreUnavailable:
+        return None  # delivery has said so
+    except Exception:
+        log.exception("tick.broken")
+        return None
 
 
 def mailer(settings: Settings, watch: Watch | None = None, machine: Machine = THIS_MACHINE) -> Mailer | None:

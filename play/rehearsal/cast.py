@@ -8,7 +8,7 @@ from itertools import cycle
 
 from domain.access import RoleKind
 from domain.demo import DemoRegister
-from domain.rounds import round_of
+from domain.rounds import planned_rounds
 from play.cards import Element
 from play.rehearsal.hours import at_hour, next_working_hour
 from play.rehearsal.papers import fills_in
@@ -99,7 +99,7 @@ OF_OWNERS: Mapping[Character, Own] = {
 
 def plan(scene: Scene, year: int) -> None:
     """Put into the diary what everybody does by themselves."""
-    deadline = round_of(FORUM, year).deadline_on
+    deadline = planned_rounds(FORUM).of(year).deadline_on
     for player in scene.players.values():
         if player.is_(RoleKind.OWNER_CONTACT):
             own = OF_OWNERS[player.character]

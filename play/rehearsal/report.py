@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from dialogs.queries.calendar import about_event, when
+from dialogs.events import about_event, when
 from dialogs.texts import Texts
 from domain.days import OSLO, local_day
 from play.rehearsal.record import Told

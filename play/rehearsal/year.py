@@ -17,7 +17,7 @@ from domain.days import end_of, midnight_before
 from domain.demo import DemoRegister
 from domain.duties import Duty
 from domain.forum import load_forum
-from domain.rounds import round_of
+from domain.rounds import planned_rounds
 from play.rehearsal import cast, troubles
 from play.rehearsal.breakage import breakages
 from play.rehearsal.expected import STEPS, Expected, of_calls, of_cases, reminders
@@ -128,7 +128,7 @@ def _busy(year: int) -> list[datetime]:
 
 def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
     """Just before people are reminded, it is noted who is to be."""
-    deadline_on = round_of(FORUM, year).deadline_on
+    deadline_on = planned_rounds(FORUM).of(year).deadline_on
 
     async def note(day: date) -> None:
         notes.expected += await scene.stage.read(lambda connection: reminders(connection, year, day))
