@@ -10,7 +10,7 @@ from dialogs.cards.elsewhere import handed_in
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, Inquiry, message
 from domain.access import Action, RoleKind, may
-from domain.calendar import Event, Party
+from domain.calendar import Event, Party, first_year
 from domain.forum import Forum
 from domain.messages import Pressed, Reply
 from store import claims, outbox, years
@@ -38,9 +38,12 @@ def read(text: str) -> What:
 
 
 def events_of(connection: Connection, forum: Forum, year: int) -> Iterator[Event]:
-    """The events of the year by which something is handed in elsewhere."""
-    known = years.year_of(connection, forum.key, year)
-    return (event for event in known.year.events if event.is_elsewhere and event.ends_on is not None)
+    """The events of the year by which something is handed in elsewhere; of years before the first there are none."""
+    if year < first_year(forum.key).year:
+        return
+    for event in years.year_of(connection, forum.key, year).year.events:
+        if event.is_elsewhere and event.ends_on is not None:
+            yield event
 
 
 def event_of(asked: Inquiry, what: What) -> Event | None:

@@ -36,7 +36,7 @@ Both = tuple[Office, PostOffice]
 def a_day_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who does not react for a day gets it by the next way."""
     kind = replace(notices.KINDS["receipt_copy"], mail_after=DAY)
-    monkeypatch.setitem(notices.KINDS, "receipt_copy", kind)  # type: ignore[arg-type]  # a dict
+    monkeypatch.setitem(notices.KINDS, "receipt_copy", kind)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot import wiring
 from bot.settings import Settings, load
@@ -71,10 +71,10 @@ class Mortal(Store):
 def mortal_sending(where: str) -> None:
     sending = Connector.send
 
-    async def send(self: Connector, address: Address, message: Message) -> str:
+    async def send(self: Connector, address: Address, message: Message, **more: Any) -> str:
         if where == "before":
             die()
-        sent_as = await sending(self, address, message)
+        sent_as = await sending(self, address, message, **more)
         if where == "after":
             die()
         return sent_as
