@@ -109,11 +109,14 @@ def stop(work: Work, batch_id: str) -> bool:
     return True
 
 
+_DECIDED = {BatchState.RELEASED: "released", BatchState.STOPPED: "stopped"}
+
+
 def _decide(work: Work, batch_id: str, to: BatchState, *from_states: BatchState) -> bool:
     values = {"wanted": batch_id, "from_states": from_states, "to": to, "by": work.actor, "at": work.now}
     if work.connection.execute(_DECIDE, values).rowcount == 0:
         return False
-    audit.record(work, f"batch:{batch_id}", str(to))
+    audit.record(work, f"batch:{batch_id}", _DECIDED[to])
     return True
 
 

@@ -19,6 +19,7 @@ class ClaimState(StrEnum):
     NOT_THIS_YEAR = "not_this_year"  # nothing is to be handed in, where nothing must be
 
 
+_SAID_AS = {ClaimState.SAID: "handed_in", ClaimState.NOT_THIS_YEAR: "declined"}
 COUNTS = frozenset({ClaimState.SAID, ClaimState.CONFIRMED, ClaimState.NOT_THIS_YEAR})
 """As long as staff do not say otherwise, nobody is reminded."""
 
@@ -71,7 +72,7 @@ def say(work: Work, year: int, event: str, subject: str, state: ClaimState = Cla
     values = {field.name: getattr(row, field.name) for field in fields(Claim)}
     is_new = work.connection.execute(_SAY_IT, values).scalar_one_or_none() is not None
     if is_new:
-        audit.record(work, f"claim:{year}:{event}:{subject}", state, {})
+        audit.record(work, f"claim:{year}:{event}:{subject}", _SAID_AS[state])
     return is_new
 
 
@@ -82,7 +83,8 @@ def settle(work: Work, found: Claim, *, is_there: bool) -> bool:
     values = known | {"to": to, "by": work.actor, "at": work.now}
     is_done = work.connection.execute(_SETTLE, values).rowcount == 1
     if is_done:
-        audit.record(work, f"claim:{found.year}:{found.event}:{found.subject}", to, {})
+        topic = f"claim:{found.year}:{found.event}:{found.subject}"
+        audit.record(work, topic, "hand_in_confirmed" if is_there else "hand_in_refused")
     return is_done
 
 

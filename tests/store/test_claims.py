@@ -39,7 +39,7 @@ async def test_what_is_not_there_is_owed_and_can_be_said_again(store: Store) -> 
     assert await store.read(lambda c: claims.settled(c, 2023)) == frozenset()
     assert await do(store, _say)
     history = await store.read(lambda c: audit.history(c, "claim:2023:report_deadline:R-1|1804|nord"))
-    assert [entry.action for entry in history] == ["said", "refused", "said"]
+    assert [entry.action for entry in history] == ["handed_in", "hand_in_refused", "handed_in"]
 
 
 async def test_nothing_this_year_need_not_be_confirmed(store: Store) -> None:
