@@ -34,7 +34,8 @@ async def test_what_the_program_wrote_holds_together(store: Store, backend: str)
     assert findings.faults == ()
     pages = {"sqlite": {"pages"}, "postgresql": set[str]()}[backend]
     assert {name for name, count in findings.checked.items() if count} == pages | {
-        *("entries", "cases", "versions", "priorities", "counts", "confirmations", "numbers", "references")
+        *("entries", "cases", "versions", "priorities", "counts", "confirmations", "numbers", "references"),
+        "reports",
     }
     assert (findings.checked["cases"], findings.checked["versions"]) == (2, 2)
 
