@@ -9,7 +9,7 @@ from dialogs.queries import Answer, Offer, Query, sheet_offers, told
 from domain.access import Action, may
 from domain.days import local_day
 
-_MOST = 20
+_MOST = 12
 _MOST_BUTTONS = 5  # of six; the sheet has the other
 
 
