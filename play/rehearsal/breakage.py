@@ -1,6 +1,7 @@
 """What breaks in the bot and is caught at its outer edges: the log alone tells of it."""
 
 import logging
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +12,10 @@ class _Keeper(logging.Handler):
         self.kept: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.exc_info and record.exc_info[1] is not None:
-            self.kept.append(f"{record.getMessage()}: {record.exc_info[1]!r}")
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            *_, last = traceback.extract_tb(error.__traceback__)
+            self.kept.append(f"{record.getMessage()}: {error!r} in {last.name}, line {last.lineno}")
 
 
 @contextmanager
