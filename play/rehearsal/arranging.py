@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from domain.calendar import Event
+from domain.calendar import Event, Precision
 from domain.days import is_working_day
 from domain.forum import load_forum
 from domain.meetings import events_of, meeting_of
@@ -83,6 +83,12 @@ async def plan(scene: Scene, staff: Player, year: int) -> None:
                 at = at_hour(day, scene.dice.uniform(9.2, 15))
                 scene.diary.put(at, partial(act, scene, staff, each))
     scene.diary.put(at_hour(date(year, 1, 2), 9.1), partial(binds_channels, scene, staff))
+    for event in known.year.events:
+        if event.precision is Precision.SEASON and event.first is not None and event.ends_on is not None:
+            at, on = at_hour(_working(event.first - _SET_AHEAD), 14), _working(event.ends_on - 14 * _DAY)
+            scene.diary.put(at, partial(sets_season, scene, staff, event.key, on))
+    at = at_hour(_working(date(year, 10, 12)), 14)
+    scene.diary.put(at, partial(approves_next_year, scene, staff, year + 1))
 
 
 Act = Callable[[Scene, Player, Arranged], Awaitable[None]]
@@ -113,7 +119,22 @@ def _working(day: date) -> date:
     return day
 
 
-# Each in chat, from the list of meetings
+# The year
+
+
+async def sets_season(scene: Scene, staff: Player, key: str, on: date) -> None:
+    """A day for what the calendar has a season for."""
+    await scene.says(staff, "flytt dato")
+    await fills_in(scene, staff, {"event": key, "first_on": f"{on:%d.%m.%Y}"})
+    await _does(scene, staff, "move_yes")
+
+
+async def approves_next_year(scene: Scene, staff: Player, year: int) -> None:
+    await scene.says(staff, f"årshjul {year}")
+    await _does(scene, staff, "approve_year")
+
+
+# Each meeting in chat, from the list of meetings
 
 
 async def _opens(scene: Scene, staff: Player, meeting_id: str) -> bool:

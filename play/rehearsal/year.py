@@ -18,7 +18,7 @@ from domain.demo import DemoRegister
 from domain.duties import Duty
 from domain.forum import load_forum
 from domain.rounds import planned_rounds
-from play.rehearsal import cast, troubles
+from play.rehearsal import arranging, cast, troubles
 from play.rehearsal.breakage import breakages
 from play.rehearsal.expected import STEPS, Expected, of_calls, of_cases, reminders
 from play.rehearsal.hours import at_hour
@@ -31,6 +31,7 @@ from store.outbox import Ended
 
 _DAY = timedelta(days=1)
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
+_ARRANGES = "sekretariat"
 _MORNING = 9.0  # the hour at which, as at midnight, the bot looks every day what is due, whatever happens
 
 
@@ -85,6 +86,7 @@ async def play_year(
             scene.players = cast.players_of(scene, people)
             if has_people:
                 cast.plan(scene, year)
+                await arranging.plan(scene, scene.players[_ARRANGES], year)
             if has_troubles:
                 troubles.plan(scene, year, _busy(year))
             meddle(scene)
