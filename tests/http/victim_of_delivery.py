@@ -71,19 +71,12 @@ class Mortal(Store):
 def mortal_sending(where: str) -> None:
     sending = Connector.send
 
-<<<<<<< HEAD
-    async def send(self: Connector, address: Address, message: Message, **more: Any) -> str:
-        if where == "before":
-            die()
-        sent_as = await sending(self, address, message, **more)
-=======
     async def send(
         self: Connector, address: Address, message: Message, *, reply_to: str | None = None
     ) -> str:
         if where == "before":
             die()
         sent_as = await sending(self, address, message, reply_to=reply_to)
->>>>>>> c864ab3 (wip4)
         if where == "after":
             die()
         return sent_as
