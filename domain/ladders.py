@@ -67,6 +67,7 @@ class Reminding:
     sent_at: time
     office_opens: time
     office_closes: time
+    elsewhere_weeks_before: int
     ladders: tuple[Ladder, ...]
     staff: StaffTimes
     channels: ChannelTimes

@@ -1,7 +1,7 @@
 """What is handed in elsewhere, because the bot has no form for it yet: a link, and "levert", which staff confirm."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,15 +11,22 @@ from dialogs.duties import Source
 from dialogs.queries import Offer
 from domain.duties import REMEMBERED, Duty
 from domain.forum import Forum
+from domain.ladders import reminding
 from store import claims, owing
 
 
 def _owed(asked: Inquiry) -> Iterator[Duty]:
+    """Nobody hands in in January what is due in June."""
+    near = asked.on + timedelta(weeks=reminding(asked.forum.key).elsewhere_weeks_before)
     for year in dict.fromkeys(((asked.on - REMEMBERED).year, asked.on.year)):
         settled = claims.settled(asked.connection, year)
         for event in elsewhere.events_of(asked.connection, asked.forum, year):
             for owner, subject in elsewhere.subjects(asked, event, year):
-                if event.ends_on is not None and (event.key, subject) not in settled:
+                if (
+                    event.ends_on is not None
+                    and event.ends_on <= near
+                    and (event.key, subject) not in settled
+                ):
                     yield Duty(
                         "elsewhere", owner, str(elsewhere.What(year, event.key, subject)), event.ends_on
                     )
