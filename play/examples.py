@@ -13,6 +13,7 @@ from dialogs.cards import (
     forms,
     frames,
     lists,
+    mass,
     notes,
     owners,
     papers,
@@ -705,6 +706,51 @@ def of_sent_notices() -> Iterator[tuple[str, Make]]:
     yield "none", no_notices
 
 
+def of_messages_to_many() -> Iterator[tuple[str, Make]]:
+    people = [f"Kontakt for kommune {number} (eksempel)" for number in range(10)]
+
+    def waits(t: Texts) -> Element:
+        looks = notice("case_filed")(t), (t("button.duties"),)
+        return mass.preview(
+            t,
+            CARD,
+            looks,
+            count=46,
+            names=people,
+            more=34,
+            in_channels=["Salten", t("mass.general_channel")],
+            by_mail=3,
+            unreached=people[:1],
+        )
+
+    def says_nothing(t: Texts) -> Element:
+        return mass.preview(
+            t, CARD, None, count=1, names=people[:1], more=0, in_channels=[], by_mail=0, unreached=[]
+        )
+
+    yield "waits", waits
+    yield "says nothing", says_nothing
+
+
+def of_batches() -> Iterator[tuple[str, Make]]:
+    counts = {"sent": 30, "pending": 12, "failed": 1, "dropped": 3}
+
+    def how_far(*, is_stopped: bool) -> Make:
+        return lambda t: mass.progress(
+            t,
+            CARD,
+            CARD,
+            title=t("notice.case_filed_title"),
+            decided_at=SAVED_AT,
+            counted=mass.counted(t, counts),
+            is_stopped=is_stopped,
+            is_under_way=True,
+        )
+
+    yield "under way", how_far(is_stopped=False)
+    yield "stopped", how_far(is_stopped=True)
+
+
 def events(
     title: str = "Lesing i alle fag",
     who: str = "Kontakt for Bodø kommune (eksempel)",
@@ -831,6 +877,8 @@ def every() -> dict[str, Make]:
         "reports.report": of_reported(),
         "reports.reports": iter([("many", all_reports()), ("none", all_reports(count=0))]),
         "notices_sent.notices_sent": of_sent_notices(),
+        "mass.preview": of_messages_to_many(),
+        "mass.progress": of_batches(),
         "frames.frames": of_frames(),
         "calendar.confirm_move": of_moves(),
         "calendar.moved": of_moved(),

@@ -140,17 +140,20 @@ def test_text_twin_says_everything_that_the_card_says(language: str, name: str) 
 @pytest.mark.parametrize(("language", "name"), EVERYWHERE)
 def test_every_button_can_be_answered_in_words(language: str, name: str) -> None:
     """By its number or title; a card with something to fill in has a command for that, which the card names; and what
-    cannot be undone is asked in words."""
+    cannot be undone is asked in words, or has words of its own."""
     made = card(language, name)
     said, numbered = as_text(made), pressable(made)
     for number, action in enumerate(numbered, start=1):
         assert f"{number}. [{action['title']}]" in said
     buttons = [each for each in of_type(made, "Action.Execute") if "title" in each]
-    if {each["verb"] for each in buttons} & IN_WORDS:
+    verbs = {each["verb"] for each in buttons}
+    if "release" in verbs:
+        assert texts(language).words("command.send_out")[0] in said
+    elif verbs & IN_WORDS:
         assert texts(language)("type.yes_or_no") in said
     elif not numbered and buttons:
         assert of_type(made, "Input.")
-        assert {each["verb"] for each in buttons} & {"type", "give"}
+        assert verbs & {"type", "give"}
 
 
 def in_its_row(name: str, number: int, said: str) -> bool:

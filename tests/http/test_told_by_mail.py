@@ -31,8 +31,14 @@ async def test_whom_teams_does_not_reach_gets_a_mail_and_staff_see_it(new_sqlite
         assert letter.subject == "Ny behovsmelding (2023-DEKOM-001)"
         said = await _notices_sent(teams.chat("sekretariat"), lambda said: "venter" not in said)
         assert [(who, how.partition(" 16. januar")[0]) for who, how in said] == [
-            ("Annen kontakt for Bodø kommune (eksempel)", "Behovsmelding sendt inn, på e-post"),
-            ("Annen i sekretariatet (eksempel)", "Ny behovsmelding, på e-post"),
+            (
+                "Annen kontakt for Bodø kommune (eksempel)",
+                "Behovsmelding sendt inn: ikke i Teams, har ingen chat med meg; på e-post",
+            ),
+            (
+                "Annen i sekretariatet (eksempel)",
+                "Ny behovsmelding: ikke i Teams, har ingen chat med meg; på e-post",
+            ),
             ("Sekretariat for samarbeidsforum (eksempel)", "Ny behovsmelding, i Teams"),
         ]
 
@@ -46,8 +52,9 @@ async def test_staff_see_whose_address_was_refused(new_sqlite: NewDatabase) -> N
         said = await _notices_sent(teams.chat("sekretariat"), lambda said: "venter" not in said)
         assert (
             "Annen kontakt for Bodø kommune (eksempel)",
-            "Behovsmelding sendt inn, kom ikke fram: e-postadressen tok ikke imot.",
-        ) in said
+            "Behovsmelding sendt inn: ikke i Teams, har ingen chat med meg; "
+            "ikke på e-post, e-postadressen tok ikke imot; på ringelista fra",
+        ) in [(who, how.partition(" 16. januar")[0]) for who, how in said]
         assert (await unreached(teams.chat("sekretariat")))[1] == (
             "Annen kontakt for Bodø kommune (eksempel) – Behovsmelding sendt inn, sak 2023-DEKOM-001: "
             "tar ikke imot meldinger fra meg."
