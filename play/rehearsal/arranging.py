@@ -74,6 +74,15 @@ def _some_day(scene: Scene, event: Event) -> date | None:
     return day
 
 
+async def settle_in(scene: Scene, staff: Player, year: int) -> None:
+    """What was done before the year began: it was approved, and the channels were given to the regions."""
+    begins_at = at_hour(date(year, 1, 1), 0.1)
+    known = await scene.stage.read(lambda connection: years.year_of(connection, FORUM, year))
+    if not known.is_approved:
+        scene.diary.put(begins_at, partial(approves_year, scene, staff, year))
+    scene.diary.put(begins_at, partial(binds_channels, scene, staff))
+
+
 async def plan(scene: Scene, staff: Player, year: int) -> None:
     """Put into the diary what is done about every meeting of the year, each in its time."""
     known = await scene.stage.read(lambda connection: years.year_of(connection, FORUM, year))
@@ -82,13 +91,12 @@ async def plan(scene: Scene, staff: Player, year: int) -> None:
             if day.year == year:
                 at = at_hour(day, scene.dice.uniform(9.2, 15))
                 scene.diary.put(at, partial(act, scene, staff, each))
-    scene.diary.put(at_hour(date(year, 1, 2), 9.1), partial(binds_channels, scene, staff))
     for event in known.year.events:
         if event.precision is Precision.SEASON and event.first is not None and event.ends_on is not None:
             at, on = at_hour(_working(event.first - _SET_AHEAD), 14), _working(event.ends_on - 14 * _DAY)
             scene.diary.put(at, partial(sets_season, scene, staff, event.key, on))
     at = at_hour(_working(date(year, 10, 12)), 14)
-    scene.diary.put(at, partial(approves_next_year, scene, staff, year + 1))
+    scene.diary.put(at, partial(approves_year, scene, staff, year + 1))
 
 
 Act = Callable[[Scene, Player, Arranged], Awaitable[None]]
@@ -129,7 +137,7 @@ async def sets_season(scene: Scene, staff: Player, key: str, on: date) -> None:
     await _does(scene, staff, "move_yes")
 
 
-async def approves_next_year(scene: Scene, staff: Player, year: int) -> None:
+async def approves_year(scene: Scene, staff: Player, year: int) -> None:
     await scene.says(staff, f"årshjul {year}")
     await _does(scene, staff, "approve_year")
 

@@ -84,6 +84,7 @@ async def play_year(
         async with on_stage(folder, people, begins_at, _dice(f"stage {seed}")) as stage:
             scene = Scene(stage, _dice(f"people {seed}"))
             scene.players = cast.players_of(scene, people)
+            await arranging.settle_in(scene, scene.players[_ARRANGES], year)
             if has_people:
                 cast.plan(scene, year)
                 await arranging.plan(scene, scene.players[_ARRANGES], year)
