@@ -12,8 +12,10 @@ from sqlalchemy import Connection, update
 
 from bot import wiring
 from bot.cli import main
+from domain.calendar import Precision, Year
 from domain.demo import DemoRegister, demo_register
 from domain.forum import Forum, load_forum
+from domain.meetings import events_of
 from play.rehearsal import cast, command
 from play.rehearsal.people import few
 from play.rehearsal.scene import Scene
@@ -50,6 +52,29 @@ async def test_nothing_is_wrong_in_a_year_with_people_and_troubles(
     played = await play_year(tmp_path, people, 2023, seed)
     assert faults(played) == ()
     assert (played.restarts, len(played.deaths)) == (16, 8)
+    arranged = events_of(Year(2023, played.events))
+    called = {call.event.key for call in played.calls}
+    if_needed = {each.key for each in arranged if each.own or each.precision is Precision.IF_NEEDED}
+    assert {each.key for each in arranged} - called <= if_needed
+
+
+@pytest.mark.parametrize("year", [2024, 2028])
+async def test_nothing_is_wrong_in_a_later_year_in_which_nobody_does_anything(
+    tmp_path: Path, people: DemoRegister, year: int
+) -> None:
+    """Both have free days where 2023 has none, and 2028 is a leap year, too."""
+    played = await quietly(tmp_path, people, year)
+    assert faults(played) == ()
+    moved = {
+        event.key: event.first for event in played.events if event.key in ("report_deadline", "letters_ready")
+    }
+    assert (
+        moved
+        == {
+            2024: {"report_deadline": date(2024, 6, 17), "letters_ready": date(2024, 4, 1)},
+            2028: {"report_deadline": date(2028, 6, 15), "letters_ready": date(2028, 4, 1)},
+        }[year]
+    )
 
 
 # A fault is found
