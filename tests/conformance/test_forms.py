@@ -15,9 +15,10 @@ from dialogs.submitting import _FILED_AS
 from dialogs.texts import catalogue, languages, texts
 from domain.calendar import first_year
 from domain.submissions import Circumstances
-from play.examples import COMPLETE, GRANT, HALF_YEAR, circumstances
+from play.examples import COMPLETE, GRANT, HALF_YEAR, YEARS, circumstances
 
 OF_GRANTS = replace(circumstances(), partnership=GRANT, period="2023-2")
+NEEDS = FORMS["needs_report"].check(COMPLETE, circumstances()).report
 LATER = replace(circumstances(), deadline_on=date(2023, 2, 1))
 # Of each form answers that can be filed, in their circumstances; and others by which further questions are asked.
 EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
@@ -33,6 +34,28 @@ EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
     ),
     "extension": (LATER, {"owner": "1804", "deadline_on": "2023-02-10", "why": "Sykdom"}, ()),
     "half_year_report": (OF_GRANTS, HALF_YEAR, ()),
+    "move_event": (
+        replace(circumstances(), calendar=first_year("nordland")),
+        {
+            "event": "forum_meeting_spring",
+            "first_on": "2023-03-20",
+            "last_on": None,
+            "hours": "09.00–15.00",
+            "place": "Bodø",
+            "form": "physical",
+        },
+        (),
+    ),
+    "university_part": (
+        replace(circumstances(), filed=NEEDS, partner="nord"),
+        {
+            "uh_dialogue": "Tre møter, og enighet om innholdet.",
+            "uh_dialogue_on": "2022-12-01",
+            **{f"budget_uh.nord.{year}": "400 000" for year in YEARS},
+            "reason": "Vi har færre timer enn det som står.",
+        },
+        (),
+    ),
 }
 
 
