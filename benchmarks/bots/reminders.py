@@ -27,7 +27,7 @@ from time import perf_counter
 import uvloop
 from sqlalchemy import Connection, delete, func, select
 
-from benchmarks.bots.fanout import ready_made
+from benchmarks.bots.fanout import ready_made, set_pace
 from benchmarks.bots.product import ROOMY, WithSecret
 from benchmarks.peers.peer import lead_to_loopback
 from benchmarks.recipients import DEADLINE_ON
@@ -37,7 +37,7 @@ from bot.settings import Settings
 from bot.wiring import Bot, running, what_is_due
 from domain.forum import load_forum
 from domain.ladders import reminding
-from scheduler import pacing
+from scheduler.pacing import Limit
 from scheduler.planner import MARK, Planner
 from store import occasions, outbox
 from store.outbox import OutboxState
@@ -117,7 +117,7 @@ class Bench:
 
 async def main(settings: Settings) -> None:
     logs.configure(b"benchmark")
-    pacing.IN_ALL = (pacing.Limit(1_000_000, 1),)
+    set_pace(Limit(1_000_000, 1))
     async with running(settings, on=lambda: NOW, limits=ROOMY, is_scheduling=False) as bot:
         bot.delivery._prepare = ready_made(os.environ["BENCH_READY_MADE"])
         bench = Bench(bot)
