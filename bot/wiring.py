@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.app import OutboxRows, create_app, serving
 from bot.app import Ready as Ready_
+from bot.feeds import FeedLinks, Feeds
 from bot.files import Files, Links
 from bot.mail import Mailer
 from bot.metrics import Metrics
@@ -30,7 +31,7 @@ from domain.days import local_day
 from domain.errors import Fault, Final, SendFailed, StoreUnavailable
 from domain.forum import Forum, load_forum
 from domain.ladders import reminding
-from domain.messages import Address, Ready, Unwanted
+from domain.messages import Address, Ready, Scope, Unwanted
 from scheduler import events
 from scheduler.clock import AlarmClock
 from scheduler.delivery import BATCH, Delivery, Post, PreparePost, no_mail
@@ -98,7 +99,8 @@ def new_code() -> str:
 
 
 def house(settings: Settings, links: Links | None = None, machine: Machine = THIS_MACHINE) -> House:
-    return House(load_forum(settings.forum), machine.now, new_id, new_code, settings.language, links)
+    forum, feeds = load_forum(settings.forum), feed_links(settings)
+    return House(forum, machine.now, new_id, new_code, settings.language, links, feeds)
 
 
 def file_links(settings: Settings, machine: Machine = THIS_MACHINE) -> Links | None:
@@ -112,6 +114,18 @@ def file_links(settings: Settings, machine: Machine = THIS_MACHINE) -> Links | N
     assert settings.link_key is not None
     key = settings.link_key.get_secret_value()
     return Links(settings.public_url, key, machine_now=machine.now, new_id=new_id)
+
+
+def feed_links(settings: Settings) -> FeedLinks | None:
+    """None: the bot has no address that people reach.
+
+    Raises: WrongSettings - it has one, and no key to sign with.
+    """
+    if settings.public_url is None:
+        return None
+    settings.require("link_key")
+    assert settings.link_key is not None
+    return FeedLinks(settings.public_url, settings.link_key.get_secret_value())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +177,9 @@ async def running(
                 metrics,
                 _ready(store, channel),
                 outbox_rows=_outbox_rows(store),
-                more_routes=Files(store, rules, links, now).routes() if links else (),
+                more_routes=[*Files(store, rules, links, now).routes(), *Feeds(store, rules, now).routes()]
+                if links
+                else (),
             )
             planner = Planner(store, what_is_due(rules.forum), reminding(settings.forum), now=now)
             tick = _tick(planner, delivery, Housekeeping(store, now=now, machine_now=machine.now))
@@ -294,6 +310,8 @@ def _delivery(
         return found if isinstance(found, Unwanted) else None
 
     async def reopen(gone: Address) -> Address:
+        if gone.scope is not Scope.PERSONAL:
+            raise SendFailed(Fault.NOT_INSTALLED)  # a channel is made by people
         member = gone.user_id or gone.object_id or ""
         return await channel.connector.open_personal(gone.tenant_id, member, gone.service_url)
 

@@ -181,7 +181,7 @@ def quoted(text: str, most: int = 280) -> str:
 
 def title_of(form: str, answers: Answers, t: Texts) -> str:
     """What a draft is called in passing."""
-    title = answers.get("measure_title")
+    title = answers.get("measure_title") or answers.get("meeting_title")
     return quoted(title) if title else t(f"{form}.untitled")
 
 

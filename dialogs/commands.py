@@ -138,6 +138,13 @@ ARGUMENTS: dict[str, Callable[[str], str | None]] = {
     "stop_sending": _nothing,
     "frames": _nothing_or_anything,
     "calendar": _nothing,
+    "meeting": _nothing_or_anything,
+    "meeting_status": _nothing_or_anything,
+    "rsvp": _nothing,
+    "point": _nothing_or_anything,
+    "channel": _nothing_or_anything,
+    "feed": _nothing,
+    "new_feed": _nothing,
     "duties": _nothing,
     "claims": _nothing,
     "reminders": _nothing_or_anything,
@@ -169,10 +176,11 @@ FORGIVING = frozenset(
         *("whereabouts", "contact", "begun", "missing", "unconfirmed", "calendar", "duties", "claims"),
         *("phone_list", "mass_messages"),
         *_ABOUT_REPORTS,
+        *("meeting_status", "rsvp"),
     }
 )
 # They take any words, so what is understood as a question goes before them.
-TAKES_ANY_WORDS = frozenset({"holders", "frames"})
+TAKES_ANY_WORDS = frozenset({"holders", "frames", "meeting", "meeting_status"})
 
 
 def _given(name: str) -> Callable[[str], str | None]:
@@ -206,6 +214,10 @@ STRICT_ARGUMENTS = {
     "notices_sent": lambda text: _nothing_or_case(text) or None,
     "phoned": lambda text: text if text.isdecimal() else None,
     "holders": lambda text: text if text.isdecimal() else None,
+    "meeting": lambda text: text if text.isdecimal() else None,
+    "meeting_status": lambda text: text if text.isdecimal() else None,
+    "point": lambda text: None,
+    "channel": lambda text: None,
     "frames": lambda text: text if read_scheme_and_year(text) else None,
     "reminders": _nothing,
 }

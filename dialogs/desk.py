@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -31,6 +32,14 @@ class Wanted:
     language: str
 
 
+class FeedAddress(Protocol):
+    """Where people's own calendars are: a token for a person and a number, and the address of it."""
+
+    def token(self, person_id: str, number: int) -> str: ...
+
+    def of(self, token: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What is the same for every turn of the process; made in the wiring."""
@@ -41,6 +50,7 @@ class House:
     new_code: Callable[[], str]  # an enrolment code
     default_language: str
     link: Callable[[Wanted], str] | None = None  # None: the bot has no address that people reach
+    feed: FeedAddress | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,9 @@ class Becomes(StrEnum):
     RETURN = "return"  # of a case to its owner
     EXTENSION = "extension"  # of one owner's deadline
     MOVE = "move"  # of a date of the year
+    MEETING = "meeting"  # its time, place and agenda
+    DATE_POLL = "date_poll"  # the times of a meeting that people choose from
+    MINUTES = "minutes"  # of a meeting
     PART = "part"  # what a university proposes for its part of a case
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from dialogs.questions import Names, Slots, Understood, names, names_of_owner, slots_of, understand
+from dialogs.questions import Names, Slots, Understood, fold, names, names_of_owner, slots_of, understand
 from dialogs.texts import FALLBACK, Texts, texts
 from domain.data import Names as NameInLanguages
 from domain.days import local_day
@@ -114,6 +114,16 @@ def region_of(forum: Forum, directory: Directory, owner: str | None, on: date) -
     found = directory.organisations.get(owner or "")
     region = forum.region_of(found.municipality_number, on) if found and found.municipality_number else None
     return region.key if region else None
+
+
+def region_named(text: str, forum: Forum) -> str | None:
+    """The key of the region that goes by that name, in any language, or by a name that people have for it."""
+    known, wanted = nicknames(forum.key).regions, fold(text)
+    for region in forum.regions:
+        names = (*_in_every_language(region.name), *_in_every_language(region.network.name))
+        if wanted in map(fold, (region.key, *names, *known.get(region.key, ()))):
+            return region.key
+    return None
 
 
 def region_name(forum: Forum, region: str | None, t: Texts) -> str:

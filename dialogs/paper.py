@@ -18,6 +18,8 @@ from dialogs.cards.papers import link_card
 from dialogs.desk import Desk, House, Wanted, message, say
 from dialogs.engine import Becomes
 from dialogs.forms import FORMS
+from dialogs.meetings import known
+from dialogs.papers.ics import meeting_ics
 from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
 from dialogs.papers.tables import xlsx
 from dialogs.queries import my_cases
@@ -28,7 +30,7 @@ from domain.days import local_day
 from domain.messages import Address, Message, Reply, Said, Scope, Turn
 from domain.schemes import scheme_set_by_key
 from domain.submissions import Circumstances
-from store import audit, cases, drafts, register, views
+from store import audit, cases, drafts, meetings, register, views
 from store.cards import CardInstance
 from store.cases import Version
 from store.drafts import Draft, DraftState
@@ -36,6 +38,7 @@ from store.work import Work
 
 LINK_MINUTES = 15
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ICS = "text/calendar"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -165,6 +168,7 @@ def record(work: Work, wanted: Wanted) -> None:
         "version": f"case:{number}",
         "list": f"person:{wanted.person_id}",
         "answer": f"person:{wanted.person_id}",
+        "meeting": f"meeting:{wanted.subject}",
     }
     detail: dict[str, object] = {"what": wanted.what, "language": wanted.language}
     if version:
@@ -242,9 +246,23 @@ def _answer_file(desk: Desk, subject: str) -> File | None:
     )
 
 
+def _meeting_file(desk: Desk, meeting_id: str) -> File | Refused | None:
+    """The meeting for the person's own calendar; None: they were not called to it."""
+    found, t = known.find(desk.inquiry, meeting_id), desk.t
+    if found is None or meetings.invitee(desk.work.connection, meeting_id, desk.actor.person_id) is None:
+        return None
+    if not found.meeting.is_ready:
+        return Refused("gone", t("meeting.no_day"))
+    view = found.view(t, known.points(desk.inquiry, meeting_id, with_names=True))
+    forum_key, at = desk.house.forum.key, desk.turn.received_at
+    name = t("paper.file.meeting", meeting=meeting_id)
+    return File(name, ICS, lambda: meeting_ics(forum_key, view, t, at))
+
+
 _FILES: dict[str, Callable[[Desk, str], File | Refused | None]] = {
     "draft": _draft_file,
     "version": _version_file,
     "list": _list_file,
     "answer": _answer_file,
+    "meeting": _meeting_file,
 }

@@ -8,6 +8,7 @@ from dialogs.cards.forms import DraftView, too_late, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message
 from dialogs.engine import Becomes
+from dialogs.meetings import arranging
 from dialogs.offers import STILL_OPEN
 from domain.access import Action, RoleKind, Thing, may
 from domain.cases import Case
@@ -149,4 +150,7 @@ _FILED_AS: dict[Becomes, Callable[[Desk, Draft, DraftView, Any], tuple[str, Repl
     Becomes.EXTENSION: versions.file_extension,
     Becomes.PART: confirming.file_part,
     Becomes.MOVE: moving.file,
+    Becomes.MEETING: arranging.file_plan,
+    Becomes.DATE_POLL: arranging.file_poll,
+    Becomes.MINUTES: arranging.file_minutes,
 }

@@ -39,6 +39,7 @@ from dialogs.desk import Desk, House, message, say
 from dialogs.engine import Kind
 from dialogs.forms import FORMS
 from dialogs.hearing import heard
+from dialogs.meetings import arranging, asking, binding, feeds, invited
 from dialogs.texts import language_of_locale, languages, texts
 from domain.access import Action, RoleKind, Visible, may, visible_cases
 from domain.days import local_day
@@ -95,7 +96,7 @@ def _turn(house: House, work: Work, turn: Turn) -> Reply:
             )
         return Reply()
     if turn.address.scope is not Scope.PERSONAL:
-        return _in_public(house, turn, first)
+        return _in_public(house, work, turn, first)
     if isinstance(turn.happening, Joined) and not begins:
         return Reply()  # Teams tells of an installation twice, and again with each new version of the app
     on = local_day(turn.received_at)
@@ -108,11 +109,20 @@ def _turn(house: House, work: Work, turn: Turn) -> Reply:
     return offering.note(desk, _known(desk, first))
 
 
-def _in_public(house: House, turn: Turn, first: bool) -> Reply:
-    """In a channel or a group nothing about a person or a case is said (threats.md, 18)."""
+def _in_public(house: House, work: Work, turn: Turn, first: bool) -> Reply:
+    """In a channel or a group nothing about a person or a case is said (threats.md, 18). Those who arrange meetings say
+    there which region's channel it is."""
     if isinstance(turn.happening, Joined) or not first:
         return Reply()
-    return Reply((Message(texts(_spoken(house, turn))("say.only_in_private")),))
+    t = texts(_spoken(house, turn))
+    named = binding.wanted(turn.happening.text) if isinstance(turn.happening, Said) else None
+    if named is not None and turn.identity is not None:
+        actor = register.actor(work.connection, turn.identity, local_day(turn.received_at))
+        if actor is not None and (
+            bound := binding.bind(house, work.by(actor.person_id), turn, actor, named, t)
+        ):
+            return bound
+    return Reply((Message(t("say.only_in_private")),))
 
 
 def _stranger(house: House, work: Work, turn: Turn, first: bool) -> Reply:
@@ -246,6 +256,13 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
     "report": reporting.press,
     "phone": phoning.press,
     "batch": mass.press,
+    "meeting": arranging.press,
+    "meeting_list": arranging.press_list,
+    "meeting_attendance": arranging.press_attendance,
+    "meeting_write": invited.press_write,
+    asking.INVITATION: invited.press_invitation,
+    asking.NEED: invited.press_need,
+    asking.POLL: invited.press_poll,
 }
 
 
@@ -254,11 +271,11 @@ _BUTTONS: dict[str, Callable[[Desk, Pressed, CardInstance, bool], Reply | None]]
 
 def _said(desk: Desk, text: str, first: bool) -> Reply:
     focus = drafts.focus(desk.work.connection, desk.actor.person_id)
-    withdrawing = focus.subject if focus and focus.question == versions.WITHDRAW else None
-    draft = drafting.own_draft(desk, focus.subject) if focus and not withdrawing else None
+    aside = focus if focus is not None and focus.question in _ASIDES else None
+    draft = drafting.own_draft(desk, focus.subject) if focus and not aside else None
     question = focus.question if focus and draft and draft.is_open else None
     asked = FORMS[draft.form].kind(question) if draft else None
-    is_asked = question is not None or withdrawing is not None
+    is_asked = question is not None or aside is not None
     if not is_asked and (pressed := offering.named(desk, text)) is not None:
         return _pressed(desk, pressed, first)
     command = commands.exact(text, question_open=is_asked, case_is_answer=asked is Kind.CASE)
@@ -275,11 +292,13 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
     if command is not None:
         if draft is not None and question in answering.YES_OR_NO:
             drafting.focus_on(desk, draft, None)  # a "ja" that comes later is not about it any more
-        if withdrawing:
+        if aside is not None:
             drafts.set_focus(desk.work, desk.actor.person_id, None)
+            if command.name in _LEAVE_OUT and aside.question in invited.QUESTIONS:
+                return invited.left_out(desk, aside.subject, aside.question)
         return _command(desk, command)
-    if withdrawing:
-        return _answer_withdraw(desk, withdrawing, text)
+    if aside is not None and aside.question is not None:
+        return _ASIDES[aside.question](desk, aside.subject, text)
     if draft is not None and question is not None:
         return answering.answer(desk, draft, question, text)
     if focus is not None and draft is None:
@@ -299,6 +318,15 @@ def _answer_withdraw(desk: Desk, number: str, text: str) -> Reply:
         kept = Message(desk.t("case.not_withdrawn", number=number))
         return Reply((kept, *versions.answer_withdraw(desk, number, yes=False).messages))
     return say(desk.t("case.withdraw_again", number=number))
+
+
+# Questions that are no fields of a form, and what becomes of a text that answers them.
+_ASIDES: dict[str, Callable[[Desk, str, str], Reply]] = {
+    versions.WITHDRAW: _answer_withdraw,
+    arranging.ATTENDANCE: arranging.write_attendance,
+    **{question: partial(invited.written, question=question) for question in invited.QUESTIONS},
+}
+_LEAVE_OUT = frozenset({"skip", "pause", "clear"})
 
 
 def _understood(desk: Desk, text: str) -> Reply | None:
@@ -383,8 +411,12 @@ def _closed_to(desk: Desk) -> set[str]:
         closed |= {"mass_messages", "send_out", "stop_sending"}
     if not may(desk.actor, Action.SEE_FRAMES):
         closed.add("frames")
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        closed |= {"meeting", "meeting_status", "channel"}
     if desk.house.link is None:
         closed |= {"paper", "list"}
+    if desk.house.feed is None:
+        closed |= {"feed", "new_feed"}
     return closed
 
 
@@ -481,6 +513,13 @@ def _on_case(desk: Desk, argument: str, *, verb: str) -> Reply:
     return versions.act(desk, verb, argument)
 
 
+def _meeting(desk: Desk, which: str) -> Reply:
+    """For those who arrange meetings; others mean the calendar."""
+    if may(desk.actor, Action.ARRANGE_MEETINGS):
+        return arranging.begin(desk, which)
+    return _ask(desk, "calendar", "")
+
+
 _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "new": _new,
     "continue": _continue,
@@ -508,6 +547,13 @@ _COMMANDS: dict[str, Callable[[Desk, str], Reply]] = {
     "phoned": phoning.phoned,
     "send_out": mass.release_newest,
     "stop_sending": mass.stop_newest,
+    "meeting": _meeting,
+    "meeting_status": lambda desk, which: _ask(desk, "meeting_status", which),
+    "rsvp": invited.show,
+    "point": invited.name_point,
+    "channel": binding.how,
+    "feed": feeds.link,
+    "new_feed": feeds.renew,
     "frames": lambda desk, of_what: _ask(desk, "frames", of_what),
     **{form: partial(_report, form) for form in granted.REPORTS},
     **{
@@ -553,6 +599,10 @@ _QUESTIONS = frozenset(
         "duties",
         "claims",
         *(f"{form}{question}" for form in granted.REPORTS for question in ("_list", "_missing")),
+        "meeting",
+        "meeting_status",
+        "rsvp",
+        "channel",
     }
 )
 

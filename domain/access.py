@@ -59,6 +59,9 @@ class Action(StrEnum):
     SEND_OUT = "send_out"  # one message to many: look at it, let it go, stop it
     INVITE = "invite"  # make an enrolment code
     KEEP_CALENDAR = "keep_calendar"  # approve a year, move its dates
+    ARRANGE_MEETINGS = (
+        "arrange_meetings"  # plan, call, change and cancel; who comes; say which channel is whose
+    )
     KEEP_REGISTER = "keep_register"  # look up, give and end roles; take back a code
 
 
@@ -186,6 +189,7 @@ RIGHTS: dict[Action, frozenset[tuple[RoleKind, Relation]]] = {
     Action.SEND_OUT: frozenset({(_T, Relation.ANY)}),
     Action.INVITE: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
     Action.KEEP_CALENDAR: frozenset({(_T, Relation.ANY)}),
+    Action.ARRANGE_MEETINGS: frozenset({(_T, Relation.ANY)}),
     Action.KEEP_REGISTER: frozenset({(_T, Relation.ANY), (_A, Relation.ANY)}),
 }
 

@@ -78,6 +78,7 @@ class Meeting:
     """`id`: the year and the event, `2023-region_ih_spring`. `first_on`, `last_on`: local days, both of them in it.
 
     `starts` is on the first day, `ends` on the last. `agenda`: what staff put there; points of others come behind.
+    `answer_by_on`, `agenda_by_on`: the last days to answer the call and to name points, set when people are called.
     `practical`: who pays the journey, by when, and the like. `sequence`: how often people were told of it. `version`
     is the row's.
     """
@@ -95,6 +96,8 @@ class Meeting:
     place: str = ""
     join_link: str = ""
     agenda: tuple[str, ...] = ()
+    answer_by_on: date | None = None
+    agenda_by_on: date | None = None
     has_food: bool = False
     practical: str = ""
     minutes: str = ""
@@ -181,16 +184,23 @@ def meeting_rules(forum_key: str) -> MeetingRules:
     return read(MeetingRules, f"{forum_key}/meetings.toml")
 
 
-def answer_by_on(forum_key: str, meeting: Meeting) -> date | None:
-    """The last day to answer a call; None: there is no day yet."""
-    days = meeting_rules(forum_key).answer_working_days
-    return working_days_before(meeting.first_on, days) if meeting.first_on else None
+def with_last_days(forum_key: str, meeting: Meeting, on: date) -> Meeting:
+    """With the last days for answers and for points, as people are told them on the day.
 
+    Where the call comes too late for the rule, it is the last working day before the meeting, or the day of the call.
+    """
+    assert meeting.first_on is not None
+    rules, first_on = meeting_rules(forum_key), meeting.first_on
 
-def agenda_by_on(forum_key: str, meeting: Meeting) -> date | None:
-    """The last day to name a point for the agenda."""
-    days = meeting_rules(forum_key).agenda_working_days
-    return working_days_before(meeting.first_on, days) if meeting.first_on else None
+    def until(days: int) -> date:
+        by_rule = working_days_before(first_on, days)
+        return by_rule if by_rule > on else max(on, working_days_before(first_on, 1))
+
+    return replace(
+        meeting,
+        answer_by_on=until(rules.answer_working_days),
+        agenda_by_on=until(rules.agenda_working_days),
+    )
 
 
 _FORMS = {
@@ -216,7 +226,7 @@ def _single_months(event: Event) -> tuple[Event, ...]:
     return tuple(
         replace(
             event,
-            key=f"{event.key}_{month.month}",
+            key=f"{event.key}-{month.month:02d}",
             first=month,
             last=month.replace(day=monthrange(month.year, month.month)[1]),
             is_monthly=False,

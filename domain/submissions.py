@@ -30,6 +30,7 @@ from domain.calendar import Event, Year
 from domain.cases import Case, read_case_number
 from domain.forum import Forum
 from domain.grants import Partnership
+from domain.meetings import MOST_OPTIONS, DateOption, read_options
 from domain.parsing import Unreadable, parse_date, parse_nok, parse_times, parse_whole_number
 from domain.register import Directory
 from domain.roster import PriorGrant
@@ -658,6 +659,84 @@ def named_event(key: str | None, circumstances: Circumstances) -> Event | None:
     """The event of that key, if it can be moved."""
     year, on = circumstances.calendar, circumstances.on
     return next((each for each in calendar.movable(year, on) if each.key == key), None) if year else None
+
+
+def _agenda(value: Any) -> Any:
+    """One item a line; commas stand within it."""
+    if not isinstance(value, str):
+        return value
+    return tuple(item for line in value.splitlines() if (item := line.strip(" \t-•*")))
+
+
+class MeetingPlan(BaseModel):
+    """When and where a meeting is, how one takes part, and what it is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_on: DayToCome
+    last_on: DayToCome | None = None
+    hours: Hours
+    form: Literal["physical", "digital", "hybrid"]
+    place: Line | None = None
+    join_link: Annotated[Words, Field(max_length=500)] | None = None
+    food: YesNo | None = None
+    agenda: Annotated[tuple[Line, ...], BeforeValidator(_agenda), Field(max_length=20)] = ()
+    practical: Text | None = None
+
+    @field_validator("last_on")
+    @classmethod
+    def _does_not_end_before_it_begins(cls, value: date | None, info: ValidationInfo) -> date | None:
+        first_on = info.data.get("first_on")
+        if value is not None and first_on is not None and value < first_on:
+            _refuse("ends_before_it_begins")
+        return None if value == first_on else value
+
+    @field_validator("join_link")
+    @classmethod
+    def _link_is_an_address(cls, value: str | None) -> str | None:
+        """It is shown as it is and never opened here."""
+        if value is not None and not _URL.fullmatch(value):
+            _refuse("link_missing", line=value[:80])
+        return value
+
+
+def _options(text: str, circumstances: Circumstances | None) -> tuple[DateOption, ...]:
+    year = circumstances.cycle_year if circumstances else date.max.year
+    return read_options(text, year=year, today=circumstances.on if circumstances else date.min)
+
+
+class DatePoll(BaseModel):
+    """The times that people choose from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dates: Annotated[tuple[DateOption, ...], BeforeValidator(_reads(_options))]
+
+    @field_validator("dates")
+    @classmethod
+    def _there_are_some_to_come(
+        cls, value: tuple[DateOption, ...], info: ValidationInfo
+    ) -> tuple[DateOption, ...]:
+        if not value:
+            _refuse("missing")
+        if len(value) > MOST_OPTIONS:
+            _refuse("too_many", most=MOST_OPTIONS)
+        times = [(each.first_on, each.last_on, each.starts, each.ends) for each in value]
+        for each, when in zip(value, times, strict=True):
+            if info.context is not None and each.first_on <= info.context.on:
+                _refuse("date_in_past", day=each.first_on)
+            if times.count(when) > 1:
+                _refuse("date_twice", day=each.first_on)
+        return value
+
+
+class MeetingMinutes(BaseModel):
+    """What was said at a meeting, and what those who were called need to know after it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minutes: Annotated[Words, Field(max_length=4000)]
+    practical: Text | None = None
 
 
 def least_own_contribution_nok(

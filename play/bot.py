@@ -10,9 +10,9 @@ from bot.wiring import machine_now, running
 from domain.access import OPERATOR
 from domain.demo import DemoRegister, demo_register
 from domain.forum import load_forum
-from domain.messages import Identity
+from domain.messages import Address, Identity
 from play.run import Plan
-from store import enrolment, register, roster
+from store import channels, enrolment, register, roster
 from store.migrations import migrate
 from store.work import Store, Work
 
@@ -26,7 +26,7 @@ async def start_bot(plan: Plan) -> AsyncIterator[str]:
     messages (`http://127.0.0.1:3978/api/messages`). Ends the bot when left."""
     url = plan.settings.database_url.get_secret_value()
     migrate(url)
-    await enrol_people(url, plan.identities)
+    await enrol_people(url, plan.identities, known_channels=plan.channels)
     async with running(plan.settings, on=plan.now, limits=LIMITS) as bot:
         yield f"{bot.url}{MESSAGES_PATH}"
 
@@ -36,21 +36,27 @@ async def enrol_people(
     identities: Mapping[str, Identity],
     people: DemoRegister | None = None,
     now: Callable[[], datetime] = machine_now,
+    known_channels: Mapping[str, Address] | None = None,
 ) -> None:
     """Take the register, by default the forum's demo register, into the database, everybody bound to the identity that
-    the stand-in gave them."""
+    the stand-in gave them, and each region to its channel."""
     demo = people or demo_register(load_forum("nordland"))
     store = Store(url)
     await store.start()
     try:
         await store.work(
-            lambda work: _enrol(work, identities, demo), actor=OPERATOR.person_id, cause="play", now=now()
+            lambda work: _enrol(work, identities, demo, known_channels or {}),
+            actor=OPERATOR.person_id,
+            cause="play",
+            now=now(),
         )
     finally:
         await store.close()
 
 
-def _enrol(work: Work, identities: Mapping[str, Identity], demo: DemoRegister) -> None:
+def _enrol(
+    work: Work, identities: Mapping[str, Identity], demo: DemoRegister, known_channels: Mapping[str, Address]
+) -> None:
     """Each person bound as if a code had been redeemed. What is there already stays."""
     forum = load_forum("nordland")
     register.seed(work, [*forum.organisations(), *demo.organisations], demo.people, demo.roles)
@@ -62,3 +68,5 @@ def _enrol(work: Work, identities: Mapping[str, Identity], demo: DemoRegister) -
             code = enrolment.candidate(work.connection, person.id, work.now)
             assert code is not None
             enrolment.bind(work, code, identities[person.id], work.now)
+    for region, address in known_channels.items():
+        channels.bind(work, region, address)

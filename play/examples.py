@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from dialogs.cards import (
     frames,
     lists,
     mass,
+    meetings,
     notes,
     owners,
     papers,
@@ -27,6 +28,7 @@ from dialogs.cards.confirming import PartView, ProposalView
 from dialogs.cards.forms import DraftView, News, SeenBy
 from dialogs.cards.frames import FramesView
 from dialogs.cards.history import history
+from dialogs.cards.meetings import MeetingView
 from dialogs.cards.notices_sent import notices_sent
 from dialogs.cards.owners import OwnerRow
 from dialogs.cards.parts import Element
@@ -45,6 +47,7 @@ from domain.forum import load_forum
 from domain.frames import Asked
 from domain.frames import frames as frames_of
 from domain.grants import Partnership
+from domain.meetings import Meeting, MeetingForm, MeetingState
 from domain.register import Directory, Organisation, OrganisationKind, Person
 from domain.schemes import scheme_set
 from domain.submissions import Circumstances
@@ -238,6 +241,10 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "my cases", lambda t: my_cases(t, text[:120])
     yield "not everybody was told", not_told(text[:120])
     yield "notices", sent_notices(text[:120])
+    for builder, variants in of_meetings(text[:1500]).items():
+        if builder == "meetings.choose":
+            continue  # nothing stands on it that people write
+        yield from ((f"{builder} {variant}", make) for variant, make in variants)
     yield "history", events(text[:120], text[:120])
     yield "role", role_card(text[:120], refused=True)
     yield "a university's part", part_card(words=text, was_confirmed=True)
@@ -845,6 +852,190 @@ def of_dates_left() -> Iterator[tuple[str, Make]]:
     yield "of none", lambda t: calendar.left(None, t)
 
 
+def a_meeting(text: str = "Ørnes hotell, Meløy", **changes: Any) -> MeetingView:
+    meeting = Meeting(
+        "2023-region_salten_autumn",
+        2023,
+        "region_salten_autumn",
+        MeetingForm.HYBRID,
+        state=MeetingState.CALLED,
+        region="SALTEN",
+        first_on=date(2023, 9, 13),
+        starts=time(9),
+        ends=time(15),
+        place=text[:120],
+        join_link="https://teams.example.org/salten",
+        agenda=(text[:120], "Ny behovsmelding ut fra evalueringen"),
+        answer_by_on=date(2023, 9, 6),
+        agenda_by_on=date(2023, 8, 30),
+        has_food=True,
+        practical=text,
+        minutes=text,
+        sequence=1,
+    )
+    return MeetingView(
+        replace(meeting, **changes),
+        "Nettverk Salten, skole: ny behovsmelding ut fra evalueringen",
+        "13. september 2023 kl. 09.00–15.00",
+        (f"{text[:300]} (Kontakt for Fauske kommune (eksempel))",),
+    )
+
+
+def of_meetings(
+    text: str = "Reiseregningen sendes RKK Lofoten innen 1. oktober.",
+) -> dict[str, Iterator[tuple[str, Make]]]:
+    def buttons(t: Texts, *keys: str) -> list[tuple[str, str, str]]:
+        return [(t(f"button.{key}"), key, CARD) for key in keys]
+
+    answers = ("comes", "comes_digitally", "comes_not", "substitute", "point", "to_calendar")
+    people = [
+        ("eier-bodo", "1. Kontakt for Bodø (eksempel)"),
+        ("eier-fauske", "2. Kontakt for Fauske (eksempel)"),
+    ]
+    return {
+        "meetings.invitation": iter(
+            [
+                (
+                    "called",
+                    lambda t: meetings.invitation(
+                        a_meeting(text),
+                        t,
+                        buttons(t, *answers),
+                        head=t("notice.meeting_called_title"),
+                        asks=True,
+                    ),
+                ),
+                (
+                    "answered",
+                    lambda t: meetings.invitation(
+                        a_meeting(text),
+                        t,
+                        buttons(t, *answers),
+                        head=t("meeting.invitation"),
+                        said=t(
+                            "meeting.answered", answer=t("meeting.answer.substitute", substitute=text[:300])
+                        ),
+                        refusal=t("meeting.points_over", day=date(2023, 8, 30)),
+                        asks=True,
+                    ),
+                ),
+                (
+                    "cancelled in a channel",
+                    lambda t: meetings.invitation(
+                        a_meeting(text),
+                        t,
+                        (),
+                        head=t("notice.meeting_cancelled_title"),
+                        said=t("notice.meeting_cancelled"),
+                    ),
+                ),
+            ]
+        ),
+        "meetings.question": iter(
+            [
+                (
+                    "need",
+                    lambda t: meetings.question(
+                        a_meeting(text),
+                        t,
+                        buttons(t, "need_yes", "need_no", "word"),
+                        head=t("notice.meeting_need_title"),
+                        text=t("notice.meeting_need"),
+                        said=t("meeting.need_said.yes"),
+                        word=text[:300],
+                    ),
+                ),
+                (
+                    "dates",
+                    lambda t: meetings.question(
+                        a_meeting(text),
+                        t,
+                        [
+                            (t("button.can_after_all", day="12. september 2023"), "cannot_1", CARD),
+                            (t("button.can", day="14. september 2023"), "can_2", CARD),
+                            *buttons(t, "none_fits"),
+                        ],
+                        head=t("notice.meeting_poll_title"),
+                        text=t("notice.meeting_poll"),
+                        said=t("meeting.chosen", days="12. september 2023"),
+                        word=text[:300],
+                    ),
+                ),
+            ]
+        ),
+        "meetings.write": iter(
+            [
+                (
+                    "a name",
+                    lambda t: meetings.write(
+                        t,
+                        CARD,
+                        head=t("meeting.ask.substitute_title"),
+                        text=t("meeting.ask.substitute", title="Nettverk Salten"),
+                        field="substitute",
+                        value=text[:300],
+                        longest=300,
+                        refusal=t("error.missing"),
+                    ),
+                )
+            ]
+        ),
+        "meetings.minutes": iter([("sent", lambda t: meetings.minutes(a_meeting(text), t, ()))]),
+        "meetings.choose": iter(
+            [
+                (
+                    "the year",
+                    lambda t: meetings.choose(
+                        t,
+                        CARD,
+                        year=2023,
+                        rows=[
+                            ("2023-region_lofoten", "12. Nettverk Lofoten", "etter behov"),
+                            ("2023-region_salten_autumn", "7. Nettverk Salten", "13. september 2023"),
+                        ],
+                        refusal=t("meeting.choose_one"),
+                    ),
+                )
+            ]
+        ),
+        "meetings.arranging": iter(
+            [
+                (
+                    "called",
+                    lambda t: meetings.arranging(
+                        a_meeting(text),
+                        t,
+                        [
+                            (t("button.meeting_status"), "status", CARD),
+                            (t("button.plan_more"), "plan", CARD),
+                            (t("button.meeting_cancel"), "cancel", CARD),
+                            (t("button.meeting_tell"), "tell", CARD),
+                        ],
+                        tally=[(t("meeting.count.comes"), "4"), (t("meeting.diets"), text[:300])],
+                        remark=t("meeting.nobody"),
+                    ),
+                )
+            ]
+        ),
+        "meetings.attendance": iter(
+            [
+                (
+                    "after it",
+                    lambda t: meetings.attendance(
+                        a_meeting(text),
+                        t,
+                        CARD,
+                        rows=people,
+                        there=["eier-fauske"],
+                        instead=[text[:300]],
+                        refusal=t("meeting.attendance_again"),
+                    ),
+                )
+            ]
+        ),
+    }
+
+
 def every() -> dict[str, Make]:
     groups: dict[str, Iterator[tuple[str, Make]]] = {
         "forms.form_page": of_form_pages(),
@@ -869,6 +1060,7 @@ def every() -> dict[str, Make]:
         ),
         "lists.menu": of_menus(),
         "lists.listing": of_listings(),
+        **of_meetings(),
         "notes.note": of_notes(),
         "rounds.round_status": of_rounds(),
         "owners.owners": of_owners(),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from bot.settings import Env, Settings, load
 from domain.access import RoleKind
 from domain.demo import DemoRegister, demo_register
 from domain.forum import Forum, load_forum
-from domain.messages import Identity
+from domain.messages import Address, Identity, Scope
 from play import gallery, site
 from play.clock import Clock
 from play.http import Desk, from_here_only
@@ -50,6 +50,7 @@ class Plan:
     settings: Settings
     now: Callable[[], datetime]  # the forum's time
     identities: Mapping[str, Identity]
+    channels: Mapping[str, Address] = field(default_factory=dict)  # by region; "" is the general one
 
 
 StartBot = Callable[[Plan], AbstractAsyncContextManager[str]]  # gives the address for activities
@@ -76,7 +77,9 @@ async def playing(
     identities = populate(teams, forum, demo_register(forum))
     async with teams.post_office, teams:
         settings = settings_for(teams, database_url=database_url, port=bot_port)
-        async with start_bot(Plan(settings, teams.clock.now, identities)) as endpoint:
+        async with start_bot(
+            Plan(settings, teams.clock.now, identities, channels_of(teams, forum))
+        ) as endpoint:
             teams.endpoint = endpoint
             await move_in(teams)
             yield teams
@@ -122,6 +125,24 @@ def populate(teams: Teams, forum: Forum, register: DemoRegister) -> dict[str, Id
         for handle, person in known.items()
         if person.object_id
     }
+
+
+def channels_of(teams: Teams, forum: Forum) -> dict[str, Address]:
+    """Where each region's channel is, and the general one."""
+    names = {"": GENERAL} | {region.key: region.name.nb for region in forum.regions}
+    return {key: _address(teams, teams.world.channel(name)) for key, name in names.items()}
+
+
+def _address(teams: Teams, channel: Conversation) -> Address:
+    return Address(
+        tenant_id=teams.world.tenant_id,
+        conversation_id=channel.id,
+        scope=Scope.CHANNEL,
+        service_url=teams.service_url,
+        bot_id=teams.bot.id,
+        team_id=channel.team.id if channel.team else None,
+        channel_id=channel.id,
+    )
 
 
 async def move_in(teams: Teams) -> None:

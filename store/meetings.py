@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Row,
     bindparam,
+    delete,
     func,
     select,
     update,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 
 from domain.calendar import Party
 from domain.errors import Stale
-from domain.meetings import Answer, DateOption, Meeting, MeetingForm, MeetingState, Presence
+from domain.meetings import STANDS, Answer, DateOption, Meeting, MeetingForm, MeetingState, Presence
 from domain.register import Person
 from store import audience, audit
 from store import tables as t
@@ -41,12 +42,12 @@ _SAVE = (
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Somebody who was called to a meeting. `called_in`: the sequence of that call. `substitute`: who comes instead."""
+    """Somebody who was called to a meeting. `batch`: the message to many by which. `substitute`: who comes instead."""
 
     meeting: str
     person_id: str
     name: str
-    called_in: int
+    batch: str
     answer: Answer | None
     substitute: str | None
     diet: str | None
@@ -180,13 +181,13 @@ def people(
 
 _CALL = insert(t.meeting_invitee)
 _CALL = _CALL.on_conflict_do_update(
-    index_elements=["meeting", "person_id"], set_={"called_in": _CALL.excluded.called_in}
+    index_elements=["meeting", "person_id"], set_={"batch": _CALL.excluded.batch}
 )
 _INVITEE = (
     t.meeting_invitee.c.meeting,
     t.meeting_invitee.c.person_id,
     t.person.c.name,
-    t.meeting_invitee.c.called_in,
+    t.meeting_invitee.c.batch,
     t.meeting_invitee.c.answer,
     t.meeting_invitee.c.substitute,
     t.meeting_invitee.c.diet,
@@ -229,17 +230,22 @@ _ASK_AGAIN = (
 _FORGET_DIETS = (
     update(t.meeting_invitee).where(t.meeting_invitee.c.meeting == bindparam("meeting_id")).values(diet=None)
 )
+_CALL_OFF = delete(t.meeting_invitee).where(t.meeting_invitee.c.meeting == bindparam("meeting_id"))
 _PRESENCE = update(t.meeting_invitee).where(_ONE).values(presence=bindparam("new_presence"))
 
 
-def call(work: Work, meeting: Meeting, people: Iterable[str]) -> None:
-    """Note that they were called to the meeting as it stands now. Who was called before keeps the answer."""
+def call(work: Work, meeting: Meeting, people: Iterable[str], batch: str) -> None:
+    """Note that they were called to the meeting by that message. Who was called before keeps the answer."""
     called = sorted(set(people))
     for person_id in called:
-        work.connection.execute(
-            _CALL, {"meeting": meeting.id, "person_id": person_id, "called_in": meeting.sequence}
-        )
+        values = {"meeting": meeting.id, "person_id": person_id, "batch": batch}
+        work.connection.execute(_CALL, values)
     audit.record(work, f"meeting:{meeting.id}", "meeting_called", {"people": called})
+
+
+def call_off(work: Work, meeting_id: str) -> None:
+    """Let nobody be called to it, as before the first call."""
+    work.connection.execute(_CALL_OFF, {"meeting_id": meeting_id})
 
 
 def invitees(connection: Connection, meeting_id: str) -> tuple[Invitee, ...]:
@@ -311,7 +317,7 @@ def _invitee(row: Any) -> Invitee:
         row.meeting,
         row.person_id,
         row.name,
-        row.called_in,
+        row.batch,
         Answer(row.answer) if row.answer else None,
         row.substitute,
         row.diet,
@@ -446,3 +452,30 @@ def add_point(work: Work, meeting_id: str, person_id: str, text: str) -> int:
 def points(connection: Connection, meeting_id: str) -> tuple[Point, ...]:
     rows = connection.execute(_POINTS, {"meeting_id": meeting_id})
     return tuple(Point(row.id, row.person_id, row.name, row.text) for row in rows)
+
+
+# Who owes an answer
+
+_OPEN = t.meeting.c.state.in_(STANDS)
+
+UNANSWERED = (
+    select(t.meeting_invitee.c.person_id)
+    .join(t.meeting, t.meeting.c.id == t.meeting_invitee.c.meeting)
+    .where(
+        _OPEN,
+        t.meeting_invitee.c.answer.is_(None),
+        t.meeting.c.answer_by_on.in_(bindparam("last_days", type_=Date, expanding=True)),
+    )
+    .distinct()
+)
+"""Those who were called and have said nothing, of the meetings to be answered by one of these days."""
+
+_ANSWER_DAYS = select(t.meeting.c.answer_by_on).where(
+    _OPEN,
+    t.meeting.c.answer_by_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+)
+
+
+def answer_days(connection: Connection, first: date, last: date) -> Iterable[date]:
+    """The days in that time by which some call is to be answered."""
+    return connection.execute(_ANSWER_DAYS, {"first": first, "last": last}).scalars()

@@ -499,6 +499,8 @@ meeting = Table(
     _required("place", Text),
     _required("join_link", Text),
     _required("agenda", Json),
+    Column("answer_by_on", Date),
+    Column("agenda_by_on", Date),
     _required("has_food", Boolean),
     _required("practical", Text),
     _required("minutes", Text),
@@ -507,13 +509,13 @@ meeting = Table(
     Index("ix_meeting_year", "year", "state"),
 )
 
-# Who was called to a meeting; `called_in`: the sequence of the call. What they eat is kept until the meeting is over.
+# Who was called to a meeting, and by which message to many. What they eat is kept until the meeting is over.
 meeting_invitee = Table(
     "meeting_invitee",
     metadata,
     Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
     Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
-    _required("called_in", Integer),
+    _required("batch", Text),
     Column("answer", Text),
     Column("substitute", Text),
     Column("diet", Text),

@@ -42,6 +42,7 @@ _STATUSES = {
     429: Fault.THROTTLED,
 }
 _KINDS = {3: Fault.WRONG_HOST, 5: Fault.AMBIGUOUS}  # sent elsewhere; broke while at it
+_THREAD = ";messageid="
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -76,9 +77,25 @@ class Connector:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, address: Address, message: Message, *, reply_to: str | None = None) -> str:
-        """Post a message; gives its activity id, empty if the service named none."""
+        """Post a message; gives its activity id, empty if the service named none. In a channel itself it begins a
+        thread."""
+        if address.scope is Scope.CHANNEL and _THREAD not in address.conversation_id:
+            return await self._begin_thread(address, message)
         body = outbound.addressed(message, address, reply_to)
         return await self.post(address.service_url, address.conversation_id, body)
+
+    async def _begin_thread(self, address: Address, message: Message) -> str:
+        channel = address.channel_id or address.conversation_id
+        body = {
+            "bot": {"id": address.bot_id},
+            "isGroup": True,
+            "tenantId": address.tenant_id,
+            "channelData": {"channel": {"id": channel}, "tenant": {"id": address.tenant_id}},
+            "activity": outbound.addressed(message, address),
+        }
+        answer = await self._in_turn("create", "POST", address.service_url, (), body, lock=channel)
+        activity_id = at(answer, "activityId")
+        return activity_id if isinstance(activity_id, str) else ""
 
     async def update(self, address: Address, activity_id: str, message: Message) -> None:
         """Put another message in the place of one of ours."""

@@ -130,9 +130,11 @@ def seen_by_staff(
     sent. None: it would not be sent to that one."""
     if recipient.startswith(channels.PREFIX):
         post, region = KINDS[kind].post, recipient.removeprefix(channels.PREFIX) or None
-        posted = post(Post(kind, connection, payload, t, forum, at, region)) if post else None
+        posted = (
+            post(Post(kind, connection, payload, t, forum, at, region, is_preview=True)) if post else None
+        )
         return None if posted is None or isinstance(posted, Unwanted) else (posted, ())
-    found = _written(connection, kind, recipient, payload, at, lambda _: t, forum)
+    found = _written(connection, kind, recipient, payload, at, lambda _: t, forum, is_preview=True)
     if isinstance(found, Unwanted):
         return None
     return found.card([]), tuple(offer.title for offer in found.offers)
@@ -146,11 +148,13 @@ def _written(
     at: datetime,
     texts_for: Callable[[Actor], Texts],
     forum: Forum,
+    *,
+    is_preview: bool = False,
 ) -> Notice | Unwanted:
     if kind not in KINDS:
         raise LookupError(kind)  # of another version of the bot: to drop it would be to lose it
     actor = register.actor_of(connection, recipient, local_day(at))
     if actor is None:
         return Unwanted("no_longer_known")
-    letter = Letter(kind, connection, actor, payload, texts_for(actor), forum, at)
+    letter = Letter(kind, connection, actor, payload, texts_for(actor), forum, at, is_preview)
     return KINDS[kind].write(letter) or Unwanted("no_right_any_more")

@@ -37,7 +37,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A notice that is being written. `at`: the domain's time at which it would be sent."""
+    """A notice that is being written. `at`: the domain's time at which it would be sent. `is_preview`: for those who
+    let it go, before what it tells of has happened."""
 
     kind: str
     connection: Connection
@@ -46,6 +47,7 @@ class Letter:
     t: Texts
     forum: Forum
     at: datetime
+    is_preview: bool = False
 
     @property
     def on(self) -> date:
@@ -85,6 +87,7 @@ class Post:
     forum: Forum
     at: datetime
     region: str | None
+    is_preview: bool = False
 
     @property
     def on(self) -> date:

@@ -137,6 +137,10 @@ def test_text_twin_says_everything_that_the_card_says(language: str, name: str) 
     assert [text for text in visible(made) if text not in said] == []
 
 
+# Buttons of cards with something to fill in, which say how it is written instead.
+WRITTEN = {"type", "give", "open", "leave_out", "attendance"}
+
+
 @pytest.mark.parametrize(("language", "name"), EVERYWHERE)
 def test_every_button_can_be_answered_in_words(language: str, name: str) -> None:
     """By its number or title; a card with something to fill in has a command for that, which the card names; and what
@@ -153,7 +157,7 @@ def test_every_button_can_be_answered_in_words(language: str, name: str) -> None
         assert texts(language)("type.yes_or_no") in said
     elif not numbered and buttons:
         assert of_type(made, "Input.")
-        assert verbs & {"type", "give"}
+        assert verbs & WRITTEN
 
 
 def in_its_row(name: str, number: int, said: str) -> bool:

@@ -51,6 +51,16 @@ def a_link(wanted: Wanted) -> str:
     )
 
 
+class AFeed:
+    """In place of signed addresses of calendars."""
+
+    def token(self, person_id: str, number: int) -> str:
+        return f"{person_id}-{number}"
+
+    def of(self, token: str) -> str:
+        return f"https://bot.example.org/calendar/{token}.ics"
+
+
 class Town:
     """A bot over one database, which can be stopped and started again. `at` is the domain's time."""
 
@@ -66,7 +76,7 @@ class Town:
     async def start(self) -> None:
         await self.store.start()
         forum = load_forum("nordland")
-        self.house = House(forum, lambda: MACHINE_NOW, self.new_id, self.new_code, "nb", self.link)
+        self.house = House(forum, lambda: MACHINE_NOW, self.new_id, self.new_code, "nb", self.link, AFeed())
         self.turns = Turns(self.store, self.house)
 
     async def restart(self) -> None:

@@ -101,6 +101,24 @@ async def test_send_to_a_channel_thread(house: House) -> None:
     assert "recipient" not in (call.activity or {})
 
 
+async def test_send_to_a_channel_begins_a_thread(house: House) -> None:
+    channel, *_ = house.teams.team("Samarbeidsforum", ["Generelt"], ["kari"])
+    there = address(
+        house,
+        conversation_id=channel.id,
+        channel_id=channel.id,
+        scope=Scope.CHANNEL,
+        user_id=None,
+        object_id=None,
+    )
+    first = await house.channel.connector.send(there, Message("Innkalling", CARD))
+    second = await house.channel.connector.send(there, Message("Et møte er avlyst"))
+    posts = [event.post for event in channel.events if event.post is not None]
+    assert [post.id for post in posts] == [first, second]
+    assert len({post.conversation_id for post in posts}) == 2
+    assert [call.operation for call in house.teams.connector.calls] == ["create", "create"]
+
+
 async def test_update_changes_what_stands_there(house: House) -> None:
     connector = house.channel.connector
     sent = await connector.send(address(house), Message("før", CARD))

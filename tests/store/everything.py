@@ -190,7 +190,7 @@ def _meetings(work: Work) -> None:
             practical=ODD,
         ),
     )
-    meetings.call(work, meeting, [OWNER.id])
+    meetings.call(work, meeting, [OWNER.id], ODD)
     meetings.answer(work, meeting.id, OWNER.id, Answer.SUBSTITUTE, substitute=ODD, diet=ODD)
     meetings.say_need(work, meeting.id, "1804", True, ODD)
     meetings.begin_poll(work, meeting.id, [DateOption(1, LATER.date(), None, time(9), time(15))])

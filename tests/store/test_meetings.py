@@ -46,7 +46,7 @@ async def called(store: Store) -> Meeting:
     before = await with_a_meeting(store)
     after = replace(before, state=MeetingState.CALLED, sequence=1)
     kept = await do(store, lambda work: meetings.save(work, before, after))
-    await do(store, lambda work: meetings.call(work, kept, [OWNER.id, OTHER.id]))
+    await do(store, lambda work: meetings.call(work, kept, [OWNER.id, OTHER.id], "b1"))
     return kept
 
 
@@ -96,28 +96,28 @@ async def test_answers_stand_until_people_are_asked_again(store: Store) -> None:
     await do(store, lambda work: meetings.answer(work, ID, OTHER.id, Answer.SUBSTITUTE, substitute="Kari"))
     found = await store.read(lambda connection: meetings.invitees(connection, ID))
     assert found == (
-        Invitee(ID, OWNER.id, OWNER.name, 1, Answer.COMES, None, "glutenfri", None),
-        Invitee(ID, OTHER.id, OTHER.name, 1, Answer.SUBSTITUTE, "Kari", None, None),
+        Invitee(ID, OWNER.id, OWNER.name, "b1", Answer.COMES, None, "glutenfri", None),
+        Invitee(ID, OTHER.id, OTHER.name, "b1", Answer.SUBSTITUTE, "Kari", None, None),
     )
     await do(store, lambda work: meetings.ask_again(work, ID))
     found = await store.read(lambda connection: meetings.invitees(connection, ID))
     assert found == (
-        Invitee(ID, OWNER.id, OWNER.name, 1, None, None, "glutenfri", None),
-        Invitee(ID, OTHER.id, OTHER.name, 1, None, None, None, None),
+        Invitee(ID, OWNER.id, OWNER.name, "b1", None, None, "glutenfri", None),
+        Invitee(ID, OTHER.id, OTHER.name, "b1", None, None, None, None),
     )
     await do(store, lambda work: meetings.forget_diets(work, ID))
     one = await store.read(lambda connection: meetings.invitee(connection, ID, OWNER.id))
-    assert one == Invitee(ID, OWNER.id, OWNER.name, 1, None, None, None, None)
+    assert one == Invitee(ID, OWNER.id, OWNER.name, "b1", None, None, None, None)
 
 
 async def test_who_is_called_once_more_keeps_the_answer(store: Store) -> None:
     kept = await called(store)
     await do(store, lambda work: meetings.answer(work, ID, OWNER.id, Answer.COMES))
-    await do(store, lambda work: meetings.call(work, replace(kept, sequence=2), [OWNER.id]))
+    await do(store, lambda work: meetings.call(work, kept, [OWNER.id], "b2"))
     found = await store.read(lambda connection: meetings.invitees(connection, ID))
-    assert [(each.person_id, each.called_in, each.answer) for each in found] == [
-        (OWNER.id, 2, Answer.COMES),
-        (OTHER.id, 1, None),
+    assert [(each.person_id, each.batch, each.answer) for each in found] == [
+        (OWNER.id, "b2", Answer.COMES),
+        (OTHER.id, "b1", None),
     ]
 
 

@@ -42,6 +42,7 @@ phone       -                                       -                       -   
 send_out    -                                       -                       -        -    -    any     -    -
 invite      -                                       -                       -        -    -    any     -    any
 keep_calendar -                                     -                       -        -    -    any     -    -
+arrange_meetings - - - - - any - -
 keep_register -                                     -                       -        -    -    any     -    any
 """  # noqa: E501
 HEAD, *ROWS = (line.split() for line in TABLE.strip().splitlines())
@@ -161,6 +162,7 @@ def test_operator_of_the_command_line_is_secretariat_and_administrator() -> None
         Action.SEND_OUT,
         Action.INVITE,
         Action.KEEP_CALENDAR,
+        Action.ARRANGE_MEETINGS,
         Action.KEEP_REGISTER,
     ]
 

@@ -14,8 +14,6 @@ from domain.meetings import (
     Meeting,
     MeetingForm,
     MeetingState,
-    agenda_by_on,
-    answer_by_on,
     answers_to,
     asks_again,
     events_of,
@@ -23,6 +21,7 @@ from domain.meetings import (
     may_move,
     meeting_of,
     read_options,
+    with_last_days,
 )
 from domain.parsing import Unreadable
 
@@ -88,10 +87,10 @@ def test_the_meetings_of_the_deck_are_these() -> None:
         "region_vesteralen",
         "region_lofoten",
         "region_narvik",
-        "committee_monthly_9",
-        "committee_monthly_10",
-        "committee_monthly_11",
-        "committee_monthly_12",
+        "committee_monthly-09",
+        "committee_monthly-10",
+        "committee_monthly-11",
+        "committee_monthly-12",
     ]
 
 
@@ -118,15 +117,29 @@ def test_the_joint_day_and_the_gathering_have_their_days_and_places() -> None:
         date(2023, 9, 29),
         "Bodø",
     )
-    assert found["committee_monthly_9"].form is MeetingForm.DIGITAL
+    assert found["committee_monthly-09"].form is MeetingForm.DIGITAL
 
 
-def test_one_answers_a_working_week_before_and_names_points_two_weeks_before() -> None:
-    assert answer_by_on("nordland", SALTEN) == date(2023, 9, 6)
-    assert agenda_by_on("nordland", SALTEN) == date(2023, 8, 30)
-    over_easter = replace(SALTEN, first_on=date(2023, 4, 12))
-    assert answer_by_on("nordland", over_easter) == date(2023, 3, 31)  # three days of Easter are free
-    assert answer_by_on("nordland", replace(SALTEN, first_on=None)) is None
+@pytest.mark.parametrize(
+    ("first_on", "told_on", "answer_by", "agenda_by"),
+    [
+        (date(2023, 9, 13), date(2023, 8, 15), date(2023, 9, 6), date(2023, 8, 30)),
+        (
+            date(2023, 4, 12),
+            date(2023, 3, 1),
+            date(2023, 3, 31),
+            date(2023, 3, 24),
+        ),  # three days of Easter are free
+        (date(2023, 9, 13), date(2023, 9, 1), date(2023, 9, 6), date(2023, 9, 12)),  # too late for points
+        (date(2023, 9, 11), date(2023, 9, 8), date(2023, 9, 8), date(2023, 9, 8)),
+        (date(2023, 9, 13), date(2023, 9, 13), date(2023, 9, 13), date(2023, 9, 13)),
+    ],
+)
+def test_one_answers_a_working_week_before_and_names_points_two_weeks_before(
+    first_on: date, told_on: date, answer_by: date, agenda_by: date
+) -> None:
+    told = with_last_days("nordland", replace(SALTEN, first_on=first_on), told_on)
+    assert (told.answer_by_on, told.agenda_by_on) == (answer_by, agenda_by)
 
 
 @pytest.mark.parametrize("form", MeetingForm)

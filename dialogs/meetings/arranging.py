@@ -1,0 +1,535 @@
+"""What staff do about a meeting: choose it, ask for the need, put out dates, set the time, call, change, cancel, and
+tell afterwards who was there and what was said."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dialogs import drafting
+from dialogs.cards import meetings as cards
+from dialogs.cards.forms import DraftView
+from dialogs.cards.notes import note
+from dialogs.desk import Desk, message, say
+from dialogs.meetings import asking, going_out, known
+from dialogs.meetings.known import Known
+from dialogs.queries import meeting_status
+from dialogs.queries.meeting_status import tally
+from domain.access import Action, RoleKind, may
+from domain.calendar import Precision, on_day
+from domain.meetings import (
+    STANDS,
+    Answer,
+    DateOption,
+    Meeting,
+    MeetingForm,
+    MeetingState,
+    Presence,
+    asks_again,
+    may_move,
+    with_last_days,
+)
+from domain.messages import Message, Pressed, Reply
+from domain.submissions import DatePoll, MeetingMinutes, MeetingPlan
+from store import channels, drafts, meetings, register, years
+from store.cards import CardInstance
+from store.drafts import Draft, DraftState, Focus, Purpose
+from store.meetings import Invitee
+
+ATTENDANCE = "meeting.attendance?"  # a question that is no field
+_YEAR = 4  # digits
+_NUMBERS = re.compile(r"[0-9]+")
+
+
+def begin(desk: Desk, argument: str) -> Reply:
+    """`møte`, `møte 2024`, `møte 7`, `møte salten`: the list, or the meeting that is named."""
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        return say(desk.t("say.staff_only"))
+    if not argument or (argument.isdecimal() and len(argument) == _YEAR):
+        return _list(desk, int(argument) if argument else desk.on.year)
+    found = known.named(desk.inquiry, argument)
+    if found is None:
+        return _list(desk, desk.on.year, refusal=desk.t("meeting.no_such", text=argument))
+    return Reply((card(desk, found),))
+
+
+def _list(desk: Desk, year: int, *, refusal: str = "") -> Reply:
+    found, t = known.of_year(desk.inquiry, year), desk.t
+    if not found:
+        return say(t("calendar.no_year", year=year))
+    rows = [
+        (
+            each.id,
+            f"{each.number}. {each.event.title(t.language)}",
+            f"{each.when(t)}. {t(f'meeting.state.{each.meeting.state}')}",
+        )
+        for each in found
+    ]
+    card_id = desk.new_card("meeting_list")
+    return Reply((message(cards.choose(t, card_id, year=year, rows=rows, refusal=refusal)),))
+
+
+def press_list(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if pressed.verb != "open" or not pressed.inputs.keys() <= {cards.WHICH}:
+        return None
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        return say(desk.t("say.staff_only"))
+    chosen = pressed.inputs.get(cards.WHICH, "")
+    found = known.find(desk.inquiry, chosen) if chosen else None
+    if found is None:
+        return _list(desk, desk.on.year, refusal=desk.t("meeting.choose_one"))
+    return Reply((card(desk, found),))
+
+
+# The meeting
+
+
+def card(desk: Desk, found: Known, *, remark: str = "") -> Message:
+    """Where the meeting stands, and a button for each thing that can be done now."""
+    t = desk.t
+    card_id = desk.new_card("meeting", found.id)
+    buttons = [(_titled(desk, found, verb), verb, card_id) for verb in verbs(desk, found)]
+    return message(
+        cards.arranging(
+            found.view(t, known.points(desk.inquiry, found.id, with_names=True)),
+            t,
+            buttons,
+            tally=tally(desk.inquiry, found),
+            remark=remark,
+        )
+    )
+
+
+def verbs(desk: Desk, found: Known) -> tuple[str, ...]:
+    """What can be done about the meeting now; at most six."""
+    meeting, state = found.meeting, found.meeting.state
+    if state is MeetingState.POLL:
+        return (*(f"fix_{option.place}" for option in _options(desk, found)), "poll")
+    has_begun = meeting.is_over(desk.turn.received_at)
+    if state in STANDS:
+        after = ("attendance",) if has_begun else ("plan", "cancel", "tell")
+        newcomers = ("call",) if not has_begun and _newcomers(desk, found) else ()
+        return ("status", *after, *newcomers)
+    if state is MeetingState.HELD:
+        return ("minutes", "attendance", "status")
+    can = {
+        "plan": may_move(meeting, MeetingState.CALLED),
+        "ask_need": may_move(meeting, MeetingState.NEED_ASKED) and _may_be_unneeded(found),
+        "poll": may_move(meeting, MeetingState.POLL),
+        "call": may_move(meeting, MeetingState.CALLED) and meeting.is_ready and not has_begun,
+        "leave": may_move(meeting, MeetingState.NOT_NEEDED),
+        "resume": state in (MeetingState.NOT_NEEDED, MeetingState.CANCELLED),
+    }
+    return tuple(verb for verb, is_possible in can.items() if is_possible)
+
+
+def _may_be_unneeded(found: Known) -> bool:
+    """Of a region whose network meets if there is a need."""
+    own = found.event.own.precision if found.event.own else found.event.precision
+    return found.event.region is not None and own is Precision.IF_NEEDED
+
+
+def _titled(desk: Desk, found: Known, verb: str) -> str:
+    name, _, place = verb.partition("_")
+    if name == "fix":
+        option = next(each for each in _options(desk, found) if str(each.place) == place)
+        return desk.t("button.fix_date", day=cards.of_option(option, desk.t))
+    if verb in ("plan", "call") and found.meeting.state in STANDS:
+        return desk.t(f"button.{verb}_more")
+    return desk.t(f"button.meeting_{verb}")
+
+
+def _options(desk: Desk, found: Known) -> tuple[DateOption, ...]:
+    connection = desk.work.connection
+    return meetings.options(connection, found.id, meetings.poll(connection, found.id))
+
+
+def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    """A button of a meeting's card. What is no longer possible is answered with the meeting as it stands."""
+    found = known.find(desk.inquiry, instance.subject)
+    if found is None or pressed.inputs:
+        return None
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        return say(desk.t("say.staff_only"))
+    if not first or pressed.verb not in verbs(desk, found):
+        return Reply((card(desk, found),))
+    name, _, place = pressed.verb.partition("_")
+    if name == "fix":
+        return _fix(desk, found, int(place))
+    return _ACTS[pressed.verb](desk, found)
+
+
+# Asking, calling, cancelling: to many, so it is looked at first
+
+
+def _ask_need(desk: Desk, found: Known) -> Reply:
+    """Every contact of an owner that lies in the region."""
+    asked = desk.inquiry
+    contacts = register.people_with(desk.work.connection, RoleKind.OWNER_CONTACT, on=desk.on)
+    theirs = [
+        person.id
+        for person in contacts
+        if (actor := register.actor_of(desk.work.connection, person.id, desk.on)) is not None
+        and asking.owners_of(replace(asked, actor=actor), found.event.region)
+    ]
+    return _proposed(desk, going_out.NEED, found, theirs)
+
+
+def _call(desk: Desk, found: Known) -> Reply:
+    """Everybody whom the meeting is for, and the channel; or those who have come in addition."""
+    if found.meeting.state in STANDS:
+        return _proposed(desk, going_out.CALLED, found, _newcomers(desk, found))
+    everybody = [person.id for person in known.people(desk.inquiry, found)]
+    return _proposed(desk, going_out.CALLED, found, everybody, channel=True)
+
+
+def _newcomers(desk: Desk, found: Known) -> list[str]:
+    called = {each.person_id for each in meetings.invitees(desk.work.connection, found.id)}
+    return [person.id for person in known.people(desk.inquiry, found) if person.id not in called]
+
+
+def _cancel(desk: Desk, found: Known) -> Reply:
+    """Told first to those who were called; where nobody heard of the meeting, it is cancelled at once."""
+    told, is_posted = going_out.told(desk, found.id), _channel(desk, found) is not None
+    if not (told or is_posted):
+        after = going_out.cancel(desk, known.keep(desk, found))
+        return Reply((card(desk, replace(found, meeting=after)),))
+    return _proposed(desk, going_out.CANCELLED, found, told, channel=True)
+
+
+def _tell(desk: Desk, found: Known) -> Reply:
+    """What has changed since the call, once more."""
+    return _proposed(desk, going_out.CHANGED, found, going_out.told(desk, found.id), channel=True)
+
+
+def _proposed(
+    desk: Desk,
+    kind: str,
+    found: Known,
+    people: Sequence[str],
+    *,
+    channel: bool = False,
+) -> Reply:
+    """Held, with a preview. Where there is nobody to tell, that is said, and nothing is done."""
+    posted = _channel(desk, found) if channel else None
+    if not people and (posted is None or kind == going_out.CALLED):
+        return Reply((card(desk, found, remark=desk.t("meeting.nobody")),))
+    kept = replace(found, meeting=known.keep(desk, found))
+    recipients = [*([posted] if posted else []), *people]
+    return Reply((going_out.propose(desk, kind, kept, recipients),))
+
+
+def _channel(desk: Desk, found: Known) -> str | None:
+    """The region's channel, or the general one, where somebody has said which it is."""
+    to = channels.recipient(found.event.region)
+    return to if channels.address(desk.work.connection, to) is not None else None
+
+
+# Decisions of staff alone
+
+
+def _moved(desk: Desk, found: Known, to: MeetingState, **changes: object) -> Known:
+    before = known.keep(desk, found)
+    after = meetings.save(desk.work, before, replace(before, state=to, **changes))  # type: ignore[arg-type]
+    return replace(found, meeting=after)
+
+
+def _leave(desk: Desk, found: Known) -> Reply:
+    return Reply((card(desk, _moved(desk, found, MeetingState.NOT_NEEDED)),))
+
+
+def _resume(desk: Desk, found: Known) -> Reply:
+    """Planned again; a day on which it was cancelled is no day for it."""
+    if found.meeting.state is MeetingState.CANCELLED:
+        again = _moved(desk, found, MeetingState.PLANNED, first_on=None, last_on=None)
+    else:
+        again = _moved(desk, found, MeetingState.PLANNED)
+    return Reply((card(desk, again),))
+
+
+def _fix(desk: Desk, found: Known, place: int) -> Reply:
+    """One of the dates that people chose from; hours that were not in the choice stay as they are."""
+    option = next(each for each in _options(desk, found) if each.place == place)
+    meeting = found.meeting
+    if option.first_on < desk.on:
+        return Reply((card(desk, found, remark=desk.t("error.date_in_past", day=option.first_on)),))
+    fixed = _moved(
+        desk,
+        found,
+        MeetingState.PLANNED,
+        first_on=option.first_on,
+        last_on=option.last_on,
+        starts=option.starts or meeting.starts,
+        ends=option.ends or meeting.ends,
+    )
+    _follow(desk, fixed)
+    return Reply((card(desk, fixed),))
+
+
+def _follow(desk: Desk, found: Known) -> None:
+    """The calendar has the meeting's day, too. A month of a monthly event has none of its own there."""
+    meeting, key = found.meeting, desk.house.forum.key
+    event = years.year_of(desk.work.connection, key, meeting.year).year.event(found.event.key)
+    if event is None or meeting.first_on is None or meeting.year < desk.on.year:
+        return
+    moved = replace(
+        on_day(event, meeting.first_on, meeting.last_on), starts=meeting.starts, ends=meeting.ends
+    )
+    if moved != event:
+        years.change_event(desk.work, key, meeting.year, moved)
+
+
+# Forms
+
+
+def _begin_form(desk: Desk, found: Known, form: str, answers: dict[str, str | None]) -> Reply:
+    """Go on with the form if it is begun for this meeting."""
+    begun = drafts.about(desk.work.connection, found.id)
+    for draft in begun:
+        if draft.form == form:
+            return drafting.go_on(desk, draft.id)
+    draft = Draft(
+        id=desk.house.new_id(),
+        form=form,
+        cycle_year=found.meeting.year,
+        author=desk.actor.person_id,
+        answers=answers | {"meeting_title": found.event.title(desk.t.language)},
+        created_at=desk.turn.received_at,
+        saved_at=desk.turn.received_at,
+        about=found.id,
+        purpose=Purpose.HANDLING,
+    )
+    return Reply((drafting.show(desk, drafts.create(desk.work, draft)),))
+
+
+def _plan(desk: Desk, found: Known) -> Reply:
+    meeting, t = found.meeting, desk.t
+    hours = f"{t.hour(meeting.starts)}–{t.hour(meeting.ends)}" if meeting.starts and meeting.ends else ""
+    answers = {
+        "first_on": t.day(meeting.first_on) if meeting.first_on else "",
+        "last_on": t.day(meeting.last_on) if meeting.last_on else "",
+        "hours": hours,
+        "form": str(meeting.form),
+        "place": meeting.place,
+        "join_link": meeting.join_link,
+        "food": "yes" if meeting.has_food else "",
+        "agenda": "\n".join(meeting.agenda),
+        "practical": meeting.practical,
+    }
+    return _begin_form(desk, found, "meeting_plan", {key: text for key, text in answers.items() if text})
+
+
+def _poll(desk: Desk, found: Known) -> Reply:
+    return _begin_form(desk, found, "meeting_poll", {})
+
+
+def _minutes(desk: Desk, found: Known) -> Reply:
+    meeting = found.meeting
+    answers = {"minutes": meeting.minutes, "practical": meeting.practical}
+    return _begin_form(desk, found, "meeting_minutes", {key: text for key, text in answers.items() if text})
+
+
+def _of_draft(desk: Desk, draft: Draft) -> Known | None:
+    """The meeting that the form is about, for those who arrange meetings."""
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        return None
+    return known.find(desk.inquiry, draft.about or "")
+
+
+def _close(desk: Desk, draft: Draft) -> None:
+    closed = replace(draft, state=DraftState.SUBMITTED, saved_at=desk.turn.received_at)
+    drafts.save(desk.work, draft, closed)
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
+
+
+def file_plan(desk: Desk, draft: Draft, seen: DraftView, filled: MeetingPlan) -> tuple[str, Reply | None]:
+    """The meeting as it is planned from now on. Those who were called get a message that staff look at first."""
+    found = _of_draft(desk, draft)
+    if found is None:
+        return desk.t("say.staff_only"), None
+    before = known.keep(desk, found)
+    stands = before.state in STANDS
+    to = MeetingState.CHANGED if stands else MeetingState.PLANNED
+    if before.state is not to and not may_move(before, to):
+        return desk.t("meeting.moved_on"), None
+    wanted = replace(_as_filled(before, filled), state=to)
+    if wanted.is_over(desk.turn.received_at):
+        return desk.t("meeting.begun_already"), None
+    if stands:
+        wanted = _told_anew(desk, before, wanted)
+    after = replace(found, meeting=meetings.save(desk.work, before, wanted))
+    _close(desk, draft)
+    _follow(desk, after)
+    if not stands:
+        return "", Reply((message(note(desk.t("meeting_plan.done"))), card(desk, after)))
+    told = going_out.told(desk, found.id)
+    said = message(note(desk.t("meeting_plan.changed")))
+    return "", Reply((said, *_proposed(desk, going_out.CHANGED, after, told, channel=True).messages))
+
+
+def _as_filled(before: Meeting, filled: MeetingPlan) -> Meeting:
+    return replace(
+        before,
+        first_on=filled.first_on,
+        last_on=filled.last_on,
+        starts=filled.hours[0],
+        ends=filled.hours[1],
+        form=MeetingForm(filled.form),
+        place=filled.place or "",
+        join_link=filled.join_link or "",
+        has_food=filled.food == "yes",
+        agenda=filled.agenda,
+        practical=filled.practical or "",
+    )
+
+
+def _told_anew(desk: Desk, before: Meeting, wanted: Meeting) -> Meeting:
+    """Told once more; where the time or the way to take part is another, everybody is asked again."""
+    wanted = replace(wanted, sequence=before.sequence + 1)
+    if not asks_again(before, wanted):
+        return wanted
+    meetings.ask_again(desk.work, before.id)
+    return with_last_days(desk.house.forum.key, wanted, desk.on)
+
+
+def file_poll(desk: Desk, draft: Draft, seen: DraftView, filled: DatePoll) -> tuple[str, Reply | None]:
+    found = _of_draft(desk, draft)
+    if found is None:
+        return desk.t("say.staff_only"), None
+    if not may_move(found.meeting, MeetingState.POLL):
+        return desk.t("meeting.moved_on"), None
+    people = [person.id for person in known.people(desk.inquiry, found)]
+    _close(desk, draft)
+    known.keep(desk, found)
+    meetings.begin_poll(desk.work, found.id, filled.dates)
+    return "", _proposed(desk, going_out.POLL, found, people)
+
+
+def file_minutes(
+    desk: Desk, draft: Draft, seen: DraftView, filled: MeetingMinutes
+) -> tuple[str, Reply | None]:
+    """What was said, and what people need to know, to those who were called."""
+    found = _of_draft(desk, draft)
+    if found is None:
+        return desk.t("say.staff_only"), None
+    if found.meeting.state is not MeetingState.HELD:
+        return desk.t("meeting.not_held"), None
+    before = known.keep(desk, found)
+    wanted = replace(
+        before,
+        minutes=filled.minutes,
+        practical=filled.practical or "",
+        sequence=before.sequence + 1,
+    )
+    after = replace(found, meeting=meetings.save(desk.work, before, wanted))
+    _close(desk, draft)
+    people = [each.person_id for each in meetings.invitees(desk.work.connection, found.id)]
+    return "", _proposed(desk, going_out.MINUTES, after, people)
+
+
+# Who was there
+
+
+def _attendance(desk: Desk, found: Known, refusal: str = "") -> Reply:
+    """The people in their order, each with a number for those who write it."""
+    invitees = meetings.invitees(desk.work.connection, found.id)
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(found.id, ATTENDANCE))
+    t = desk.t
+    rows = [(each.person_id, f"{number}. {each.name}") for number, each in enumerate(invitees, start=1)]
+    instead = [_sitting(each, desk) for each in invitees if each.answer is Answer.SUBSTITUTE]
+    there = [each.person_id for each in invitees if _was_there(each)]
+    card_id = desk.new_card("meeting_attendance", found.id)
+    return Reply(
+        (
+            message(
+                cards.attendance(
+                    found.view(t), t, card_id, rows=rows, there=there, instead=instead, refusal=refusal
+                )
+            ),
+        )
+    )
+
+
+def _sitting(invitee: Invitee, desk: Desk) -> str:
+    somebody = invitee.substitute or desk.t("meeting.somebody")
+    return desk.t("meeting.instead_of", substitute=somebody, name=invitee.name)
+
+
+def _was_there(invitee: Invitee) -> bool:
+    """As it was noted; before that, as it was announced."""
+    if invitee.presence is not None:
+        return invitee.presence is not Presence.NOBODY
+    return invitee.answer in (Answer.COMES, Answer.COMES_DIGITALLY, Answer.SUBSTITUTE)
+
+
+def press_attendance(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
+    if pressed.verb != "attendance" or not pressed.inputs.keys() <= {cards.ATTENDED}:
+        return None
+    if not may(desk.actor, Action.ARRANGE_MEETINGS):
+        return say(desk.t("say.staff_only"))
+    found = known.find(desk.inquiry, instance.subject)
+    if found is None:
+        return None
+    if not first:
+        return Reply((card(desk, found),))
+    chosen = set(pressed.inputs.get(cards.ATTENDED, "").split(","))
+    return _note_presence(desk, found, chosen)
+
+
+def write_attendance(desk: Desk, meeting_id: str, text: str) -> Reply:
+    """`alle`, `ingen`, `1, 3 og 4`, `alle unntatt 2`: by the numbers of the card."""
+    found = known.find(desk.inquiry, meeting_id)
+    if found is None or not may(desk.actor, Action.ARRANGE_MEETINGS):
+        drafts.set_focus(desk.work, desk.actor.person_id, None)
+        return say(desk.t("say.staff_only"))
+    people = [each.person_id for each in meetings.invitees(desk.work.connection, meeting_id)]
+    words = text.casefold().split()
+    numbers = {int(number) for number in _NUMBERS.findall(text)}
+    named = {people[number - 1] for number in numbers if 1 <= number <= len(people)}
+    is_all = bool(set(words) & set(desk.t.words("words.everybody")))
+    is_none = bool(set(words) & set(desk.t.words("words.nobody")))
+    if not (is_all or is_none or numbers) or len(named) != len(numbers):
+        return _attendance(desk, found, desk.t("meeting.attendance_again"))
+    return _note_presence(desk, found, set(people) - named if is_all else set() if is_none else named)
+
+
+def _note_presence(desk: Desk, found: Known, there: set[str]) -> Reply:
+    drafts.set_focus(desk.work, desk.actor.person_id, None)
+    meeting = found.meeting
+    is_held = meeting.state is MeetingState.HELD
+    if not is_held and not (may_move(meeting, MeetingState.HELD) and meeting.is_over(desk.turn.received_at)):
+        return Reply((card(desk, found, remark=desk.t("meeting.not_begun")),))
+    invitees = meetings.invitees(desk.work.connection, found.id)
+    presence = {each.person_id: _presence(each, there) for each in invitees}
+    meetings.note_presence(desk.work, found.id, presence)
+    meetings.forget_diets(desk.work, found.id)
+    held = found if is_held else _moved(desk, found, MeetingState.HELD)
+    return Reply((card(desk, held),))
+
+
+def _presence(invitee: Invitee, there: set[str]) -> Presence:
+    if invitee.person_id not in there:
+        return Presence.NOBODY
+    return Presence.SUBSTITUTE if invitee.answer is Answer.SUBSTITUTE else Presence.SELF
+
+
+def _status(desk: Desk, found: Known) -> Reply:
+    answer = meeting_status.QUERY.answer(desk.inquiry, found.id)
+    offers = [
+        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in answer.offers
+    ]
+    return Reply((message(answer.card(offers)),))
+
+
+_ACTS: Mapping[str, Callable[[Desk, Known], Reply]] = {
+    "plan": _plan,
+    "ask_need": _ask_need,
+    "poll": _poll,
+    "call": _call,
+    "tell": _tell,
+    "cancel": _cancel,
+    "leave": _leave,
+    "resume": _resume,
+    "attendance": lambda desk, found: _attendance(desk, found),
+    "minutes": _minutes,
+    "status": _status,
+}

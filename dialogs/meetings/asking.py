@@ -1,0 +1,59 @@
+"""What is asked of those whom a meeting is for, as buttons: the same on a notice and on a card in chat."""
+
+from collections.abc import Collection, Sequence
+
+from dialogs.cards.meetings import of_option
+from dialogs.desk import Inquiry
+from dialogs.hearing import region_of
+from dialogs.meetings.known import Known
+from dialogs.queries import Offer
+from dialogs.texts import Texts
+from domain.access import RoleKind
+from domain.meetings import DateOption, answers_to
+
+INVITATION, NEED, POLL = "invitation", "meeting_need", "meeting_poll"  # the kinds of their card rows
+
+
+def owners_of(asked: Inquiry, region: str | None) -> tuple[str, ...]:
+    """The owners of the region for whom the person speaks."""
+    return tuple(
+        owner
+        for owner in asked.actor.organisations(RoleKind.OWNER_CONTACT)
+        if region is not None and region_of(asked.forum, asked.directory, owner, asked.on) == region
+    )
+
+
+def call_offers(found: Known, t: Texts) -> tuple[Offer, ...]:
+    answers = (
+        Offer(t(f"button.{answer}"), str(answer), INVITATION, found.id)
+        for answer in answers_to(found.meeting)
+    )
+    return (
+        *answers,
+        Offer(t("button.point"), "point", INVITATION, found.id),
+        Offer(t("button.to_calendar"), "to_calendar", INVITATION, found.id),
+    )
+
+
+def need_offers(found: Known, t: Texts) -> tuple[Offer, ...]:
+    return tuple(Offer(t(f"button.{verb}"), verb, NEED, found.id) for verb in ("need_yes", "need_no"))
+
+
+def poll_offers(
+    found: Known, number: int, options: Sequence[DateOption], chosen: Collection[int], t: Texts
+) -> tuple[Offer, ...]:
+    """A button for each date that takes it or lets it go again, so that pressing one twice does no harm."""
+    subject = f"{found.id}/{number}"
+    each = (
+        Offer(
+            t(
+                "button.can" if option.place not in chosen else "button.can_after_all",
+                day=of_option(option, t),
+            ),
+            f"can_{option.place}" if option.place not in chosen else f"cannot_{option.place}",
+            POLL,
+            subject,
+        )
+        for option in options
+    )
+    return (*each, Offer(t("button.none_fits"), "none_fits", POLL, subject))

@@ -1,0 +1,80 @@
+"""A person's own calendar, which a calendar program subscribes to by an address that can be renewed.
+
+There is no case in it, only days: the meetings that the person was called to, and the days of the year that concern
+them.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from dialogs.desk import Desk, House, Inquiry, say
+from dialogs.meetings import known
+from dialogs.meetings.known import Known
+from dialogs.papers.ics import feed_ics
+from dialogs.texts import texts
+from domain.calendar import Event
+from domain.days import local_day
+from domain.meetings import STANDS, MeetingState, is_meeting
+from domain.messages import Reply
+from store import feeds, meetings, register, years
+
+_REMEMBERED = timedelta(days=60)  # so long what has been stays in the calendar
+_IN_CALENDARS = (*STANDS, MeetingState.CANCELLED, MeetingState.HELD)
+
+
+def link(desk: Desk, _: str) -> Reply:
+    """The address of the person's calendar, the same each time."""
+    return _given(desk, max(feeds.number(desk.work.connection, desk.actor.person_id), 1))
+
+
+def renew(desk: Desk, _: str) -> Reply:
+    """Another address; the one before is dead."""
+    return _given(desk, feeds.number(desk.work.connection, desk.actor.person_id) + 1)
+
+
+def _given(desk: Desk, number: int) -> Reply:
+    address = desk.house.feed
+    if address is None:
+        return say(desk.t("feed.not_set_up"))
+    token = address.token(desk.actor.person_id, number)
+    feeds.issue(desk.work, desk.actor.person_id, number, token)
+    return say(desk.t("feed.link", address=address.of(token)))
+
+
+def content(house: House, connection: Connection, token: str, at: datetime) -> bytes | None:
+    """The calendar that the token is the way to; None: it leads nowhere, or to nobody who has a role any more."""
+    person_id = feeds.holder(connection, token)
+    actor = register.actor_of(connection, person_id, local_day(at)) if person_id else None
+    if actor is None or not actor.roles:
+        return None
+    t = texts(actor.language or house.default_language)
+    asked = Inquiry(connection, actor, t, house.forum, at)
+    views = [each.view(t, known.points(asked, each.id, with_names=False)) for each in _meetings(asked)]
+    return feed_ics(house.forum.key, views, _events(asked), t, at)
+
+
+def _meetings(asked: Inquiry) -> list[Known]:
+    """Those that the person was called to, the cancelled ones among them, so that they go out of the calendar."""
+    since = asked.on - _REMEMBERED
+    invited = meetings.invited_to(asked.connection, asked.actor.person_id, since, _IN_CALENDARS)
+    found = (known.find(asked, meeting.id) for meeting in invited if meeting.is_ready)
+    return [each for each in found if each is not None]
+
+
+def _events(asked: Inquiry) -> list[tuple[int, Event]]:
+    """Days of this year and the next by which the person has something to do; meetings come by their calls."""
+    found = []
+    for number in (asked.on.year, asked.on.year + 1):
+        year = years.year_of(asked.connection, asked.forum.key, number)
+        found += [
+            (number, event)
+            for event in year.year.events
+            if year.is_approved and event.is_dated and not is_meeting(event) and _concerns(asked, event)
+        ]
+    return found
+
+
+def _concerns(asked: Inquiry, event: Event) -> bool:
+    people = meetings.people(asked.connection, asked.forum.key, event.audience, event.region, asked.on)
+    return asked.actor.person_id in {person.id for person in people}

@@ -1,0 +1,120 @@
+"""What goes out about a meeting, to many at once: looked at before it goes, let go once, stopped as far as it can be.
+
+The state of the meeting moves when the message is let go, in the same transaction: what nobody was told has not
+happened.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from dialogs import mass
+from dialogs.desk import Desk
+from dialogs.meetings import known
+from dialogs.meetings.known import Known
+from domain.meetings import STANDS, Meeting, MeetingState, may_move, with_last_days
+from domain.messages import Message
+from store import batches, channels, meetings, outbox
+from store.batches import Batch
+from store.outbox import OutboxState
+
+NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
+    "meeting_need",
+    "meeting_poll",
+    "meeting_called",
+    "meeting_changed",
+    "meeting_cancelled",
+    "meeting_minutes",
+)
+_BEFORE_IT = frozenset({CALLED, CHANGED, CANCELLED})  # of no use once it has begun
+_TOLD = frozenset({OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.SENT, OutboxState.UNKNOWN})
+
+
+def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> Message:
+    """Hold the message for everybody, and show how it looks and to whom it goes."""
+    meeting = found.meeting
+    expires_at = meeting.begins_at if kind in _BEFORE_IT and meeting.is_ready else None
+    subject = f"{meeting.id}/{meeting.sequence}"
+    return mass.propose(desk, kind, subject, recipients, {"meeting": meeting.id}, expires_at=expires_at)
+
+
+def told(desk: Desk, meeting_id: str) -> list[str]:
+    """Those who were called and whose call was not stopped: they hear of whatever becomes of it."""
+    connection = desk.work.connection
+    return [
+        each.person_id
+        for each in meetings.invitees(connection, meeting_id)
+        if (item := outbox.find(connection, f"{CALLED}:{each.batch}:{each.person_id}")) is not None
+        and item.state in _TOLD
+    ]
+
+
+# What else happens when a message is let go
+
+
+def _unless_moved_on(
+    may_go: Callable[[Meeting], bool], act: Callable[[Desk, Meeting, Batch], None]
+) -> Callable[[Desk, Batch], None]:
+    """Of a meeting that has moved on since the message was proposed, nothing goes out and nothing is done."""
+
+    def released(desk: Desk, batch: Batch) -> None:
+        meeting_id, _, sequence = batch.subject.partition("/")
+        found = known.find(desk.inquiry, meeting_id)
+        if found is None or str(found.meeting.sequence) != sequence or not may_go(found.meeting):
+            batches.stop(desk.work, batch.id)
+        else:
+            act(desk, known.keep(desk, found), batch)
+
+    return released
+
+
+def _to(state: MeetingState) -> Callable[[Desk, Batch], None]:
+    def move(desk: Desk, meeting: Meeting, _: Batch) -> None:
+        meetings.save(desk.work, meeting, replace(meeting, state=state))
+
+    return _unless_moved_on(lambda meeting: may_move(meeting, state), move)
+
+
+def _may_be_called(meeting: Meeting) -> bool:
+    return meeting.state in STANDS or may_move(meeting, MeetingState.CALLED)
+
+
+def _call(desk: Desk, meeting: Meeting, batch: Batch) -> None:
+    """They are called from now on, each by this message."""
+    if meeting.state not in STANDS:  # otherwise others come in addition, to the meeting as it stands
+        dated = with_last_days(desk.house.forum.key, meeting, desk.on)
+        after = replace(dated, state=MeetingState.CALLED, sequence=meeting.sequence + 1)
+        meetings.call_off(desk.work, meeting.id)
+        meeting = meetings.save(desk.work, meeting, after)
+    meetings.call(desk.work, meeting, people_of(desk, batch.id), batch.id)
+
+
+def cancel(desk: Desk, meeting: Meeting) -> Meeting:
+    """It will not be; what people would have eaten is forgotten."""
+    after = replace(meeting, state=MeetingState.CANCELLED, sequence=meeting.sequence + 1)
+    meetings.forget_diets(desk.work, meeting.id)
+    return meetings.save(desk.work, meeting, after)
+
+
+def _cancel(desk: Desk, meeting: Meeting, _: Batch) -> None:
+    cancel(desk, meeting)
+
+
+def _only_tell(desk: Desk, meeting: Meeting, batch: Batch) -> None:
+    """The message is all."""
+
+
+def people_of(desk: Desk, batch_id: str) -> Collection[str]:
+    found = batches.recipients(desk.work.connection, batch_id)
+    return [each for each in found if not each.startswith(channels.PREFIX)]
+
+
+mass.RELEASED.update(
+    {
+        NEED: _to(MeetingState.NEED_ASKED),
+        POLL: _to(MeetingState.POLL),
+        CALLED: _unless_moved_on(_may_be_called, _call),
+        CHANGED: _unless_moved_on(lambda meeting: meeting.state in STANDS, _only_tell),
+        CANCELLED: _unless_moved_on(lambda meeting: may_move(meeting, MeetingState.CANCELLED), _cancel),
+        MINUTES: _unless_moved_on(lambda meeting: meeting.state is MeetingState.HELD, _only_tell),
+    }
+)

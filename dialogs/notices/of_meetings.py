@@ -1,0 +1,162 @@
+"""Notices about meetings: the questions before it, the call and what becomes of it, the minutes. A preview is written
+by the same functions, before anybody was called."""
+
+from datetime import timedelta
+from functools import partial
+
+from dialogs.cards import meetings as cards
+from dialogs.cards.parts import Element
+from dialogs.meetings import asking, known
+from dialogs.meetings.known import Known
+from dialogs.notices.letter import Kind, Letter, Notice, Post
+from dialogs.queries import Offer
+from domain.meetings import STANDS, MeetingState
+from domain.messages import Unwanted
+from store import meetings, outbox
+from store.meetings import Invitee
+from store.outbox import OutboxState
+
+OVER = Unwanted("meeting_moved_on")
+NEVER_CALLED = Unwanted("never_called")
+_WAS_TOLD = frozenset({OutboxState.SENT, OutboxState.UNKNOWN})
+
+
+def _found(letter: Letter) -> Known | None:
+    return known.find(letter, letter.payload["meeting"])
+
+
+def _need(letter: Letter) -> Notice | Unwanted | None:
+    """For those who speak for an owner of the region still, and have not said it yet."""
+    found = _found(letter)
+    owners = asking.owners_of(letter.inquiry, found.event.region) if found else ()
+    if found is None or not owners:
+        return None
+    if not letter.is_preview and found.meeting.state is not MeetingState.NEED_ASKED:
+        return OVER
+    t = letter.t
+    card = partial(_question, found, letter, t("notice.meeting_need_title"), t("notice.meeting_need"))
+    return Notice(card, t, asking.need_offers(found, t))
+
+
+def _question(found: Known, letter: Letter, head: str, text: str, buttons: cards.Buttons) -> Element:
+    return cards.question(found.view(letter.t), letter.t, buttons, head=head, text=text)
+
+
+def _poll(letter: Letter) -> Notice | Unwanted | None:
+    found = _found(letter)
+    if found is None:
+        return None
+    if not letter.is_preview and found.meeting.state is not MeetingState.POLL:
+        return OVER
+    t, number = letter.t, meetings.poll(letter.connection, found.id)
+    options = meetings.options(letter.connection, found.id, number)
+    card = partial(_question, found, letter, t("notice.meeting_poll_title"), t("notice.meeting_poll"))
+    return Notice(card, t, asking.poll_offers(found, number, options, frozenset(), t))
+
+
+def _invitee(letter: Letter, found: Known) -> Invitee | None:
+    return meetings.invitee(letter.connection, found.id, letter.to.person_id)
+
+
+def _called(letter: Letter) -> Notice | Unwanted | None:
+    found = _found(letter)
+    if found is None:
+        return None
+    if not letter.is_preview and (found.meeting.state not in STANDS or _invitee(letter, found) is None):
+        return OVER
+    return _call(letter, found, asks=True)
+
+
+def _call(letter: Letter, found: Known, *, asks: bool, said: str = "") -> Notice:
+    """With what can be answered, and the agenda as it stands."""
+    t = letter.t
+    card = partial(_invitation, letter, found, said, asks)
+    return Notice(card, t, asking.call_offers(found, t) if asks else ())
+
+
+def _invitation(letter: Letter, found: Known, said: str, asks: bool, buttons: cards.Buttons) -> Element:
+    points = known.points(letter, found.id, with_names=True)
+    return cards.invitation(
+        found.view(letter.t, points),
+        letter.t,
+        buttons,
+        head=letter.t(f"notice.{letter.kind}_title"),
+        lead=letter.t(f"notice.{letter.kind}"),
+        said=said,
+        asks=asks,
+    )
+
+
+def _changed(letter: Letter) -> Notice | Unwanted | None:
+    """For who got the call; what was answered and still holds is said."""
+    found = _found(letter)
+    if found is None:
+        return None
+    if letter.is_preview:
+        return _call(letter, found, asks=True)
+    invitee = _invitee(letter, found)
+    if found.meeting.state not in STANDS:
+        return OVER
+    if invitee is None or not _got_the_call(letter, invitee):
+        return NEVER_CALLED
+    if invitee.answer is None:
+        return _call(letter, found, asks=True, said=letter.t("meeting.answer_anew"))
+    answered = cards.answer_in_words(invitee.answer, invitee.substitute, letter.t)
+    return _call(letter, found, asks=True, said=letter.t("meeting.answered", answer=answered))
+
+
+def _got_the_call(letter: Letter, invitee: Invitee) -> bool:
+    item = outbox.find(letter.connection, f"meeting_called:{invitee.batch}:{invitee.person_id}")
+    return item is not None and item.state in _WAS_TOLD
+
+
+def _cancelled(letter: Letter) -> Notice | Unwanted | None:
+    found = _found(letter)
+    if found is None:
+        return None
+    if not letter.is_preview:
+        invitee = _invitee(letter, found)
+        if found.meeting.state is not MeetingState.CANCELLED:
+            return OVER
+        if invitee is None or not _got_the_call(letter, invitee):
+            return NEVER_CALLED
+    t = letter.t
+    offers = (Offer(t("button.to_calendar"), "to_calendar", "invitation", found.id),)
+    return Notice(partial(_invitation, letter, found, "", False), t, offers)
+
+
+def _minutes(letter: Letter) -> Notice | Unwanted | None:
+    found = _found(letter)
+    if found is None:
+        return None
+    if not letter.is_preview and _invitee(letter, found) is None:
+        return NEVER_CALLED
+    return Notice(partial(cards.minutes, found.view(letter.t), letter.t), letter.t)
+
+
+# In channels: nobody's name, and nothing that anybody but staff has written
+
+
+def _post(post: Post) -> Element | Unwanted:
+    found = known.find(post, post.payload["meeting"])
+    is_cancelled = post.kind == "meeting_cancelled"
+    if found is None:
+        return OVER
+    is_as_told = (found.meeting.state is MeetingState.CANCELLED) is is_cancelled
+    if not (is_as_told or post.is_preview):
+        return OVER
+    t = post.t
+    said = t("notice.meeting_cancelled") if is_cancelled else t("meeting.answer_in_chat")
+    return cards.invitation(found.view(t), t, (), head=t(f"notice.{post.kind}_title"), said=said)
+
+
+_A_DAY = timedelta(days=1)
+
+KINDS = {
+    "meeting_need": Kind(_need, mail_after=3 * _A_DAY),
+    "meeting_poll": Kind(_poll, mail_after=3 * _A_DAY),
+    "meeting_called": Kind(_called, post=_post, mail_after=3 * _A_DAY),
+    "meeting_changed": Kind(_changed, post=_post, mail_after=_A_DAY),
+    "meeting_cancelled": Kind(_cancelled, post=_post, mail_after=_A_DAY),
+    "meeting_minutes": Kind(_minutes),
+}

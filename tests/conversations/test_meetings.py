@@ -1,0 +1,544 @@
+"""A meeting from the question whether there is a need to its minutes, by all who have to do with it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.messages import Scope
+from store import audit, meetings, outbox, years
+from tests.conversations.harness import Card, Talk, Town, buttons_on
+from tests.conversations.post import deliver, gets
+
+LOFOTEN, SALTEN = "2023-region_lofoten", "2023-region_salten_autumn"
+COMMITTEES = "2023-committee_monthly-09"
+HOURS = "Skriv når det begynner og slutter, for eksempel 9.00–15.00."
+IN_AUGUST = datetime(2023, 8, 15, 9, tzinfo=UTC)
+PLAN = {"first_on": "13. september", "hours": "9-15", "form": "physical"}
+WHERE = {"place": "Ørnes hotell, Meløy", "food": "yes"}
+WHAT = {
+    "agenda": "Evalueringen\nNy behovsmelding",
+    "practical": "Reiseregningen sendes RKK Lofoten innen 1. oktober.",
+}
+
+
+@pytest.fixture
+async def august(town: Town) -> Town:
+    """Everybody has a chat with the bot, and Salten has its channel."""
+    town.at = IN_AUGUST
+    for person in (
+        "eier-bodo",
+        "eier-fauske",
+        "eier-vagan",
+        "rkk-salten",
+        "medlem-skole",
+        "medlem-barnehage",
+    ):
+        await town.person(person).says("språk bokmål")
+    channel = Talk(town, "sekretariat", Scope.CHANNEL)
+    assert await channel.says("kanal Salten") == "Denne kanalen får nå meldinger for Salten."
+    return town
+
+
+async def release(staff: Talk, *, on: Card | None = None) -> str:
+    """Let go what is looked at; its button says to how many."""
+    card = on or staff.card
+    assert card is not None
+    title = next(each["title"] for each in buttons_on(card) if each["verb"] == "release")
+    return await staff.presses(title, on=card)
+
+
+async def open_meeting(town: Town, meeting_id: str) -> Talk:
+    staff = town.person("sekretariat")
+    await staff.says("møte")
+    await staff.presses("Åpne møtet", {"meeting": meeting_id})
+    return staff
+
+
+async def plan(town: Town, meeting_id: str, **changes: str) -> Talk:
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", {**PLAN, **{k: v for k, v in changes.items() if k in PLAN}})
+    await staff.presses("Neste", {**WHERE, **{k: v for k, v in changes.items() if k not in PLAN}})
+    await staff.presses("Lagre møtet", WHAT)
+    return staff
+
+
+async def call(town: Town, meeting_id: str = SALTEN, **changes: str) -> Talk:
+    staff = await plan(town, meeting_id, **changes)
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Kall inn")
+    await release(staff)
+    return staff
+
+
+async def called(town: Town, person_id: str) -> Talk:
+    """The person before the call."""
+    delivered = await deliver(town)
+    talk = town.person(person_id)
+    gets(talk, delivered)
+    return talk
+
+
+async def answers(
+    town: Town, meeting_id: str = SALTEN
+) -> dict[str, tuple[str | None, str | None, str | None]]:
+    found = await town.store.read(lambda connection: meetings.invitees(connection, meeting_id))
+    return {each.person_id: (each.answer, each.substitute, each.diet) for each in found}
+
+
+async def state(town: Town, meeting_id: str = SALTEN) -> Any:
+    return await town.store.read(lambda connection: meetings.get(connection, meeting_id))
+
+
+async def test_a_network_is_asked_chooses_a_date_is_called_and_hears_of_change_and_cancellation(
+    august: Town,
+) -> None:
+    """Lofoten meets if there is a need: the whole way of one meeting."""
+    town = august
+    staff = await open_meeting(town, LOFOTEN)
+    assert "Ikke innkalt ennå" in staff.texts[0]
+    await staff.presses("Spør om behov")
+    assert "Kontakt for Vågan kommune" in staff.texts[0]
+    assert (await deliver(town)).sent == {}  # nothing goes before it is released
+    assert (await state(town, LOFOTEN)).state == "planned"
+    await release(staff)
+    assert (await state(town, LOFOTEN)).state == "need_asked"
+
+    owner = await called(town, "eier-vagan")
+    assert await owner.presses("Ja, det er behov") != ""
+    assert "Du har svart ja" in owner.texts[0]
+    await owner.presses("Legg til et ord")
+    await owner.says("Vi har mange nye styrere")
+    assert "«Vi har mange nye styrere»" in owner.texts[0]
+
+    staff = await open_meeting(town, LOFOTEN)
+    assert "Behov: 1 ja, 0 nei" in staff.texts[0]
+    assert "Vågan kommune: Ja – «Vi har mange nye styrere»" in staff.texts[0]
+    await staff.presses("Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": "12. september 9-11\n14. september 9-11\n19. september"})
+    await release(staff)
+    assert (await state(town, LOFOTEN)).state == "poll"
+
+    owner = await called(town, "eier-vagan")
+    await owner.presses("14. september 2023 kl. 09.00–11.00 passer")
+    await owner.presses("19. september 2023 passer")
+    assert "Du kan komme 14. september 2023 kl. 09.00–11.00 og 19. september 2023." in owner.texts[0]
+
+    staff = await open_meeting(town, LOFOTEN)
+    assert "14. september 2023 kl. 09.00–11.00: 1 av 1 kan" in staff.texts[0]
+    await staff.presses("Velg 14. september 2023 kl. 09.00–11.00")
+    assert "Når: 14. september 2023 kl. 09.00–11.00" in staff.texts[0]
+    year = await town.store.read(lambda connection: years.year_of(connection, "nordland", 2023))
+    event = year.year.event("region_lofoten")
+    assert event is not None
+    assert event.first == (await state(town, LOFOTEN)).first_on  # the calendar follows
+
+    await staff.presses("Kall inn")
+    await release(staff)
+    assert (await state(town, LOFOTEN)).state == "called"
+    owner = await called(town, "eier-vagan")
+    await owner.presses("Kommer")
+    assert (await answers(town, LOFOTEN))["eier-vagan"] == ("comes", None, None)
+
+    town.at += timedelta(minutes=1)
+    staff = await open_meeting(town, LOFOTEN)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"first_on": "15. september"})
+    await staff.presses("Neste", {"join_link": "https://teams.example.org/møte"})
+    await staff.presses("Lagre møtet")
+    assert "Møtet er endret." in staff.texts[0]
+    assert (await answers(town, LOFOTEN))["eier-vagan"] == (None, None, None)  # another day is asked again
+    await staff.says("send ut")
+    owner = await called(town, "eier-vagan")
+    await owner.presses("Kommer ikke")
+
+    staff = await open_meeting(town, LOFOTEN)
+    await staff.presses("Avlys")
+    await release(staff)
+    delivered = await deliver(town)
+    assert "Møtet er avlyst." in delivered.text("eier-vagan")
+    history = await town.store.read(lambda connection: audit.history(connection, f"meeting:{LOFOTEN}"))
+    assert [(entry.detail or {})["state"] for entry in history if "state" in (entry.detail or {})] == [
+        "need_asked",
+        "poll",
+        "planned",
+        "called",
+        "changed",
+        "cancelled",
+    ]
+
+
+async def test_the_call_says_when_where_how_and_what_and_goes_to_the_channel_without_names(
+    august: Town,
+) -> None:
+    await call(august)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
+    said = delivered.text("eier-bodo")
+    assert said.splitlines() == [
+        "Innkalling til møte",
+        "Nettverk Salten, skole: ny behovsmelding ut fra evalueringen",
+        "Du er invitert til dette møtet.",
+        "Når: 13. september 2023 kl. 09.00–15.00",
+        "Form: Fysisk",
+        "Sted: Ørnes hotell, Meløy",
+        "Mat: Det blir servert mat",
+        "Saksliste",
+        "1. Evalueringen",
+        "2. Ny behovsmelding",
+        "Reiseregningen sendes RKK Lofoten innen 1. oktober.",
+        "Svar senest 6. september 2023.",
+        "Saker til møtet kan meldes til og med 30. august 2023.",
+        "",
+        "1. [Kommer]  2. [Kommer ikke]  3. [En annen kommer]  4. [Meld en sak]  5. [Til kalenderen]",
+    ]
+    posted = delivered.text("channel:SALTEN")
+    assert "Ørnes hotell, Meløy" in posted
+    assert "[" not in posted  # no buttons in a channel
+    assert "Kontakt" not in posted
+    assert "(eksempel)" not in posted
+
+
+async def test_those_who_have_no_chat_are_dropped_with_the_reason(august: Town) -> None:
+    await call(august)
+    delivered = await deliver(august)
+    assert set(delivered.dropped) == set(await answers(august)) - {"eier-bodo", "eier-fauske", "rkk-salten"}
+    assert delivered.dropped
+    assert {reason for reasons in delivered.dropped.values() for reason in reasons} == {"no_chat"}
+
+
+async def test_answers_are_pressed_typed_and_changed(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("Kommer")
+    assert "Du har svart: kommer." in owner.texts[0]
+    assert "Er det mat vi må ta hensyn til?" in owner.texts[1]
+    await owner.says("Glutenfri, takk")
+    assert "Mat: «Glutenfri, takk»" in owner.texts[0]
+    assert (await answers(august))["eier-bodo"] == ("comes", None, "Glutenfri, takk")
+    await owner.says("En annen kommer")
+    assert "Hvem kommer i stedet?" in owner.texts[0]
+    await owner.says("Kari Nordmann")
+    assert (await answers(august))["eier-bodo"] == ("substitute", "Kari Nordmann", None)
+    await owner.says("hopp over")  # what she eats
+    assert "Du har svart: Kari Nordmann kommer i stedet." in owner.texts[0]
+    await owner.says("2")
+    assert (await answers(august))["eier-bodo"] == ("comes_not", None, None)
+
+
+async def test_pressing_twice_answers_once(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("Kommer ikke")
+    before = await answers(august)
+    first = await august.store.read(lambda c: audit.history(c, f"meeting:{SALTEN}"))
+    await owner.repeats()
+    assert "Du har svart: kommer ikke." in owner.texts[0]
+    assert await answers(august) == before
+    assert await august.store.read(lambda c: audit.history(c, f"meeting:{SALTEN}")) == first
+
+
+async def test_a_card_with_a_field_answers_as_well(august: Town) -> None:
+    await call(august, form="hybrid", join_link="https://teams.example.org/m")
+    owner = await called(august, "eier-bodo")
+    await owner.presses("Kommer digitalt")
+    assert (await answers(august))["eier-bodo"] == ("comes_digitally", None, None)
+    assert len(owner.texts) == 1  # no food on a screen
+    await owner.presses("En annen kommer")
+    await owner.presses("Lagre", {"substitute": "  "})
+    assert "Her mangler det et svar." in owner.texts[0]
+    await owner.presses("Lagre", {"substitute": "Kari"})
+    assert (await answers(august))["eier-bodo"] == ("substitute", "Kari", None)
+
+
+async def test_somebody_of_another_region_sees_nothing_of_it(august: Town) -> None:
+    await call(august)
+    invited = await called(august, "eier-bodo")
+    stranger = august.person("eier-vagan")
+    assert await stranger.says("innkallinger") == (
+        "Ingen møter venter på svar fra deg. Skriv «årshjul» for å se hva som kommer."
+    )
+    stranger.card = invited.card
+    assert await stranger.presses("Kommer") == (await stranger.presses("Kommer ikke"))
+    assert "eier-vagan" not in await answers(august)
+    assert "(eksempel)" not in (await stranger.says(f"hvem kommer {SALTEN}")).partition("Snakk med")[0]
+    assert "Fauske" not in stranger.texts[0]
+
+
+async def test_invitations_are_listed_for_those_who_look_for_them(august: Town) -> None:
+    await call(august)
+    await deliver(august)
+    owner = august.person("eier-fauske")
+    await owner.says("innkallinger")
+    assert "Innkalling til møte" in owner.texts[0]
+    await owner.says("1")
+    assert (await answers(august))["eier-fauske"][0] == "comes"
+
+
+async def test_staff_see_who_comes_and_who_is_silent(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("Kommer")
+    await owner.says("nøttefri")
+    staff = august.person("sekretariat")
+    said = await staff.says("hvem kommer salten")
+    invited = len(await answers(august))
+    assert f"{invited} invitert, 1 kommer, {invited - 1} har ikke svart." in said
+    assert "Mat å ta hensyn til – 1 × «nøttefri»" in said
+    assert "Som regneark" in said
+    assert "nøttefri" not in said.partition("Kommer –")[0]  # beside nobody's name
+
+
+async def test_a_change_reaches_those_who_were_called_and_nobody_else(august: Town) -> None:
+    """The call to one is stopped: of a meeting that one never heard of, one hears no change."""
+    staff = await call(august)
+    await deliver(august)
+    august.at += timedelta(minutes=1)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"hours": "10-15"})
+    await staff.presses("Neste")
+    await staff.presses("Lagre møtet")
+    assert "De som er kalt inn, får vite det når du sender meldingen under." in staff.texts[0]
+    batch = staff.texts[1]
+    assert "Et møte er endret" in batch
+    assert (await state(august)).sequence == 2
+    assert (await deliver(august)).sent == {}
+    await staff.says("send ut")
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
+    assert "Når: 13. september 2023 kl. 10.00–15.00" in delivered.text("eier-bodo")
+    # Those without a chat never got the call.
+    assert {reason for reasons in delivered.dropped.values() for reason in reasons} <= {"no_chat"}
+
+
+async def test_a_cancellation_is_looked_at_first_and_ends_the_meeting(august: Town) -> None:
+    await call(august)
+    await deliver(august)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Avlys")
+    assert (await state(august)).state == "called"
+    await staff.presses("Ikke send")
+    assert (await state(august)).state == "called"
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Avlys")
+    await release(staff)
+    assert ((await state(august)).state, (await state(august)).sequence) == ("cancelled", 2)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
+    assert "Møtet er avlyst. Du trenger ikke gjøre noe." in delivered.text("eier-bodo")
+    owner = august.person("eier-bodo")
+    assert "Ingen møter venter" in await owner.says("innkallinger")
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Planlegg på nytt")
+    assert (await state(august)).state == "planned"
+    assert (await state(august)).first_on is None
+
+
+async def test_a_call_that_is_held_back_calls_nobody(august: Town) -> None:
+    await plan(august, SALTEN)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    await staff.presses("Ikke send")
+    assert (await state(august)).state == "planned"
+    assert await answers(august) == {}
+    assert (await deliver(august)).sent == {}
+
+
+async def test_a_call_is_released_once(august: Town) -> None:
+    await plan(august, SALTEN)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    preview = staff.card
+    await release(staff, on=preview)
+    await release(staff, on=preview)
+    await staff.repeats()
+    assert (await state(august)).sequence == 1
+    delivered = await deliver(august)
+    assert all(len(messages) == 1 for messages in delivered.sent.values())
+
+
+async def test_a_preview_that_is_older_than_the_meeting_is_not_sent(august: Town) -> None:
+    await plan(august, SALTEN)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    preview = staff.card
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Ikke behov")
+    await release(staff, on=preview)
+    assert (await state(august)).state == "not_needed"
+    assert (await deliver(august)).sent == {}
+
+
+async def test_points_stand_on_the_agenda_until_the_day(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    said = await owner.says("sak til møtet Overgangen fra barnehage til Skole")
+    assert "Saken er meldt: «Overgangen fra barnehage til Skole»." in said
+    await owner.says("sak til møtet Overgangen fra barnehage til Skole")
+    await owner.presses("Meld en sak", on=None)
+    await owner.says("Koordinator")
+    other = august.person("eier-fauske")
+    await other.says("innkallinger")
+    assert "3. Overgangen fra barnehage til Skole (" in other.texts[0]
+    assert "4. Koordinator (" in other.texts[0]
+    assert "\n5. " not in other.texts[0].partition("Reiseregningen")[0]
+    staff = await open_meeting(august, SALTEN)
+    assert "4. Koordinator (" in staff.texts[0]
+    august.at = datetime(2023, 8, 31, 9, tzinfo=UTC)
+    assert "Du er ikke invitert til noe møte som tar imot saker nå." in await other.says(
+        "sak til møtet For sent"
+    )
+    await other.says("innkallinger")
+    await other.presses("Meld en sak")
+    assert "Fristen for å melde saker var 30. august 2023." in other.texts[0]
+
+
+async def test_it_is_noted_who_was_there_and_the_minutes_go_out(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    await owner.says("Kari Nordmann")
+    await owner.says("glutenfri")
+    staff = await open_meeting(august, SALTEN)
+    assert "Før oppmøtet" not in staff.texts[0]
+    august.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Før oppmøtet")
+    assert "Kari Nordmann i stedet for " in staff.texts[0]
+    await staff.presses("Lagre oppmøtet", {"attended": "eier-bodo,rkk-salten"})
+    assert "Holdt" in staff.texts[0]
+    found = await august.store.read(lambda connection: meetings.invitees(connection, SALTEN))
+    presence = {each.person_id: each.presence for each in found}
+    assert (presence["eier-bodo"], presence["rkk-salten"], presence["eier-fauske"]) == (
+        "substitute",
+        "self",
+        "nobody",
+    )
+    assert {each.diet for each in found} == {None}  # eaten and forgotten
+    await staff.presses("Skriv referat")
+    await staff.presses("Gå videre", {"minutes": "Vi ble enige om ny behovsmelding.", "practical": ""})
+    await release(staff)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"eier-bodo", "eier-fauske", "rkk-salten"}  # and never the channel
+    assert "Vi ble enige om ny behovsmelding." in delivered.text("eier-fauske")
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("alle", None),
+        ("ingen", set()),
+        ("1 og 2", {0, 1}),
+        ("alle unntatt 1", None),
+    ],
+)
+async def test_who_was_there_can_be_written(august: Town, typed: str, there: set[int] | None) -> None:
+    await call(august)
+    await deliver(august)
+    august.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Før oppmøtet")
+    await staff.says("de fleste")
+    assert "Jeg forstod ikke hvem som var der." in staff.texts[0]
+    await staff.says(typed)
+    found = await august.store.read(lambda connection: meetings.invitees(connection, SALTEN))
+    present = {place for place, each in enumerate(found) if each.presence == "self"}
+    expected = set(range(len(found))) - ({0} if "unntatt" in typed else set()) if there is None else there
+    assert present == expected
+
+
+async def test_the_committees_meet_the_same_way(august: Town) -> None:
+    staff = await open_meeting(august, COMMITTEES)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", {"first_on": "20. september", "hours": "12-13", "form": "digital"})
+    await staff.presses("Neste", {"join_link": "https://teams.example.org/fagutvalg"})
+    await staff.presses("Lagre møtet")
+    staff = await open_meeting(august, COMMITTEES)
+    await staff.presses("Kall inn")
+    await release(staff)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"medlem-barnehage", "medlem-skole"}
+    assert "Lenke: https://teams.example.org/fagutvalg" in delivered.text("medlem-skole")
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"first_on": "31. september"}, "Dagen 31.9.2023 finnes ikke."),
+        ({"first_on": "1. august"}, "Dagen 1. august 2023 har vært."),
+        ({"hours": "15-9"}, HOURS),
+        ({"hours": "9"}, HOURS),
+        ({"first_on": "13. september", "last_on": "12. september"}, "Slutten kommer før begynnelsen."),
+    ],
+)
+async def test_a_time_that_cannot_be_is_refused_with_the_reason(
+    august: Town, fields: dict[str, str], why: str
+) -> None:
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", {**PLAN, **fields})
+    assert why in staff.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("dates", "why"),
+    [
+        ("", "Her mangler det et svar."),
+        ("1. august", "Dagen 1. august 2023 har vært."),
+        ("12. september\n12. september", "Dagen 12. september 2023 står to ganger."),
+        ("\n".join(f"{day}. september" for day in range(11, 17)), "Det er for mange: høyst 5."),
+    ],
+)
+async def test_a_choice_of_dates_that_is_none_is_refused(august: Town, dates: str, why: str) -> None:
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": dates})
+    assert why in staff.texts[0]
+    assert await state(august, LOFOTEN) is None
+
+
+async def test_a_meeting_for_nobody_is_said_and_nothing_breaks(august: Town) -> None:
+    """In Ofoten everybody's role has ended."""
+    staff = august.person("sekretariat")
+    await staff.says("avslutt rolle eier-narvik eierkontakt 1806 fordi hun har sluttet")
+    august.at += timedelta(days=1)
+    staff = await open_meeting(august, "2023-region_narvik")
+    await staff.presses("Spør om behov")
+    assert "Ingen i registeret hører til dette møtet, så ingenting er sendt." in staff.texts[0]
+    rows = await august.store.read(lambda connection: outbox.numbers(connection))
+    assert rows[outbox.OutboxState.HELD] == 0
+
+
+async def test_only_staff_say_which_channel_is_whose_and_nobody_is_named_there(august: Town) -> None:
+    owner = Talk(august, "eier-bodo", Scope.CHANNEL)
+    assert "privat" in await owner.says("kanal Lofoten")
+    staff = Talk(august, "sekretariat", Scope.CHANNEL)
+    assert await staff.says("kanal hele fylket") == "Denne kanalen får nå meldinger for hele fylket."
+    assert "Jeg kjenner ikke regionen." in await staff.says("kanal Bergen")
+    private = august.person("sekretariat")
+    said = await private.says("kanal")
+    assert "Salten" not in said.partition("Har ingen kanal ennå")[2]
+    assert "Lofoten" in said
+
+
+async def test_a_person_has_a_calendar_that_can_be_renewed(august: Town) -> None:
+    owner = august.person("eier-bodo")
+    first = await owner.says("kalender")
+    assert "https://bot.example.org/calendar/eier-bodo-1.ics" in first
+    assert await owner.says("kalender") == first
+    assert "eier-bodo-2.ics" in await owner.says("ny kalenderlenke")
+    assert "eier-bodo-2.ics" in await owner.says("kalender")
+
+
+async def test_the_call_is_a_duty_until_it_is_answered(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    said = await owner.says("oppgaver")
+    assert "Svar på innkallingen til Nettverk Salten, skole, 13. september 2023 kl. 09.00–15.00" in said
+    await owner.says("innkallinger")
+    await owner.presses("Kommer ikke")
+    assert "Svar på innkallingen" not in await owner.says("oppgaver")
+    august.at += timedelta(days=30)
+    assert "Svar på innkallingen" not in await august.person("eier-fauske").says("oppgaver")
