@@ -46,6 +46,27 @@ EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
         },
         (),
     ),
+    "meeting_plan": (
+        circumstances(),
+        {
+            "first_on": "2023-09-13",
+            "last_on": "2023-09-14",
+            "hours": "9-15",
+            "form": "hybrid",
+            "place": "Ørnes hotell, Meløy",
+            "food": "yes",
+            "join_link": "https://teams.example.org/salten",
+            "agenda": "Evalueringen, og hva vi lærte\nNy behovsmelding",
+            "practical": "Reiseregningen sendes RKK Lofoten innen 1. oktober.",
+        },
+        (),
+    ),
+    "meeting_poll": (circumstances(), {"dates": "12. september 9-15\n28.-29. september"}, ()),
+    "meeting_minutes": (
+        circumstances(),
+        {"minutes": "Vi ble enige om ny behovsmelding.", "practical": "Reiseregningen sendes RKK Lofoten."},
+        (),
+    ),
     "university_part": (
         replace(circumstances(), filed=NEEDS, partner="nord"),
         {
