@@ -66,7 +66,10 @@ def _answer_discard(desk: Desk, draft: Draft, text: str) -> Reply:
 def _answer_move(desk: Desk, draft: Draft, text: str) -> Reply:
     """Only a plain yes moves the date, and only a plain no leaves it."""
     yes, no = is_yes(desk, text, "move_yes"), is_no(desk, text, "move_no")
-    return moving.answer(desk, draft, yes=yes) if yes or no else say(desk.t("move.again"))
+    focus = drafts.focus(desk.work.connection, desk.actor.person_id)
+    if focus is None or not (yes or no):
+        return say(desk.t("move.again"))
+    return moving.answer(desk, draft, yes=yes, shown_version=focus.shown)
 
 
 # What is asked of a draft beside its fields.

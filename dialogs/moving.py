@@ -48,23 +48,26 @@ def press_year(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool
         return None
     year = int(instance.subject)
     known = _known(desk, year)
-    if not first or known is None or not may(desk.actor, Action.KEEP_CALENDAR):
+    if known is None or not may(desk.actor, Action.KEEP_CALENDAR):
         return Reply((_year_card(desk, year),))
+    if not first and known.is_approved:
+        return _approved(desk, known)
     if not known.is_approved and str(known.version) != instance.page:
         return Reply((Message(desk.t("calendar.changed_since", year=year)), _year_card(desk, year)))
     return approve(desk, instance.subject)
 
 
 def _approve(desk: Desk, year: int, known: KnownYear) -> Reply:
-    t = desk.t
     if not years.approve(desk.work, desk.house.forum.key, year):
-        return say(t("calendar.approved_already", year=year))
-    to_set = sum(
-        said.remark in _TO_SET
-        for said in still_to_say(known.year)
-        for event in movable(known.year, desk.on)
-        if event.key == said.key
-    )
+        return say(desk.t("calendar.approved_already", year=year))
+    return _approved(desk, known)
+
+
+def _approved(desk: Desk, known: KnownYear) -> Reply:
+    """That it is, and what comes next: how many dates are to be set."""
+    t, year = desk.t, known.year.year
+    can_be_set = {event.key for event in movable(known.year, desk.on)}
+    to_set = sum(said.remark in _TO_SET and said.key in can_be_set for said in still_to_say(known.year))
     following = t("calendar.then_set", count=to_set, year=year) if to_set else ""
     text = f"{t('calendar.approved_text', year=year)} {following}".rstrip()
     return Reply((message(note(text, title=t("calendar.approved_title", year=year))),))
@@ -138,8 +141,9 @@ def _move(desk: Desk, draft: Draft, seen: DraftView, filled: MovedEvent) -> _Mov
 
 def _asked(desk: Desk, draft: Draft, move: _Move) -> Message:
     """Who and what depends on it, and "Flytt"/"La stå"."""
-    drafting.focus_on(desk, draft, drafting.MOVE)  # it can be answered by typing, too
-    card_id = desk.new_card("move", draft.id, str(move.known.version))
+    version = str(move.known.version)
+    drafting.focus_on(desk, draft, drafting.MOVE, version)  # it can be answered by typing, too
+    card_id = desk.new_card("move", draft.id, version)
     return message(calendar_cards.confirm_move(_consequences(desk, move), desk.t, card_id))
 
 
@@ -163,59 +167,65 @@ def _consequences(desk: Desk, move: _Move) -> Consequences:
 
 
 def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    """ "Flytt" or "La stå"; the second press, and one on a draft that is done with, change nothing."""
+    """The buttons of that card; a second press, and one on a draft that is done with, change nothing."""
     if pressed.verb not in ("move_yes", "move_no") or pressed.inputs:
         return None
     draft = drafting.own_draft(desk, instance.subject)
     if draft is None:
         return drafting.out_of_reach(desk)
-    if not first or not draft.is_open:
+    if not draft.is_open:
+        return _done(desk, draft)
+    if not first:
         return drafting.go_on(desk, draft.id)
     return answer(desk, draft, yes=pressed.verb == "move_yes", shown_version=instance.page)
 
 
-def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str | None = None) -> Reply:
-    """`shown_version`: of the year, as the card showed it; what was changed since is shown first."""
+def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str) -> Reply:
+    """`shown_version`: of the year, when it was asked; what was changed since is shown first."""
+    if not yes:
+        return _done(desk, _close(desk, draft, DraftState.DISCARDED))
     seen = drafting.view(desk, draft)
     filled: MovedEvent | None = seen.checked.report
-    if not yes:
-        return _left(desk, draft, seen)
     if filled is None or not may(desk.actor, Action.KEEP_CALENDAR):
         return Reply((drafting.show(desk, draft),))
     move = _move(desk, draft, seen, filled)
-    if shown_version is not None and shown_version != str(move.known.version):
+    if shown_version != str(move.known.version):
         return Reply((Message(desk.t("move.changed_since")), _asked(desk, draft, move)))
-    year = move.known.year.year
-    version = years.change_event(desk.work, desk.house.forum.key, year, move.after)
-    told = _tell(desk, move, year, version) if move.known.is_approved else 0
-    _close(desk, draft, DraftState.SUBMITTED)
-    return Reply((message(calendar_cards.moved(move.after, told, desk.t)),))
+    version = years.change_event(desk.work, desk.house.forum.key, draft.cycle_year, move.after)
+    if move.known.is_approved:
+        _tell(desk, draft.cycle_year, move.after, version)
+    return _done(desk, _close(desk, draft, DraftState.SUBMITTED))
 
 
-def _left(desk: Desk, draft: Draft, seen: DraftView) -> Reply:
-    event = named_event(seen.answers.get("event"), seen.circumstances)
-    _close(desk, draft, DraftState.DISCARDED)
-    return Reply((message(calendar_cards.left(event, desk.t)),))
+def _done(desk: Desk, draft: Draft) -> Reply:
+    """When the event is now, and to how many that is told."""
+    known = _known(desk, draft.cycle_year)
+    event = known.year.event(draft.answers.get("event") or "") if known else None
+    if known is None or event is None or draft.state is not DraftState.SUBMITTED:
+        return Reply((message(calendar_cards.left(event, desk.t)),))
+    told = len(_whom(desk, event)) if known.is_approved else 0
+    return Reply((message(calendar_cards.moved(event, told, desk.t)),))
 
 
-def _close(desk: Desk, draft: Draft, state: DraftState) -> None:
-    drafts.save(desk.work, draft, replace(draft, state=state, saved_at=desk.turn.received_at))
+def _close(desk: Desk, draft: Draft, state: DraftState) -> Draft:
     drafts.set_focus(desk.work, desk.actor.person_id, None)
+    closed = replace(draft, state=state, saved_at=desk.turn.received_at)
+    return drafts.save(desk.work, draft, closed)
 
 
-def _tell(desk: Desk, move: _Move, year: int, version: int) -> int:
-    """One notice to each person whom the event is for; whoever has not been sent an earlier one gets this alone."""
-    people = [
-        person
-        for person in audience.people(desk.work.connection, desk.house.forum.key, move.after, desk.on)
-        if person != desk.actor.person_id
-    ]
-    for person in people:
+def _whom(desk: Desk, event: Event) -> tuple[str, ...]:
+    """Whom the event is for, but for the one who moves it."""
+    people = audience.people(desk.work.connection, desk.house.forum.key, event, desk.on)
+    return tuple(person for person in people if person != desk.actor.person_id)
+
+
+def _tell(desk: Desk, year: int, event: Event, version: int) -> None:
+    """One notice to each; whoever has not been sent an earlier one gets this alone."""
+    for person in _whom(desk, event):
         outbox.put(
             desk.work,
-            key=f"event_moved:{year}:{move.after.key}:{version}:{person}",
+            key=f"event_moved:{year}:{event.key}:{version}:{person}",
             kind="event_moved",
             recipient=person,
-            payload={"year": str(year), "event": move.after.key, "version": str(version)},
+            payload={"year": str(year), "event": event.key, "version": str(version)},
         )
-    return len(people)

@@ -33,6 +33,18 @@ EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
         (),
     ),
     "extension": (LATER, {"owner": "1804", "deadline_on": "2023-02-10", "why": "Sykdom"}, ()),
+    "move_event": (
+        replace(circumstances(), calendar=first_year("nordland")),
+        {
+            "event": "region_yh_autumn",
+            "first_on": "2023-10-11",
+            "last_on": "2023-10-12",
+            "hours": "9-15",
+            "place": None,
+            "form": "digital",
+        },
+        (),
+    ),
     "half_year_report": (OF_GRANTS, HALF_YEAR, ()),
     "move_event": (
         replace(circumstances(), calendar=first_year("nordland")),

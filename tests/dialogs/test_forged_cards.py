@@ -63,7 +63,7 @@ OF_STAFF = {
     "extension": ("submit", "type", "discard", "refresh"),
     "move_event": _REVIEW,
     "move": ("move_yes", "move_no"),
-    "year": ("approve_year", "sheet"),
+    "year": ("approve_year",),
     "staff's typing": ("card",),
     "staff's discard": ("discard_yes", "discard_no"),
     "answer": ("sheet",),
