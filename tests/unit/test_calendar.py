@@ -11,10 +11,16 @@ from domain.calendar import (
     Precision,
     Remark,
     Rolls,
+    changed,
     conflicts,
     first_year,
     months_of,
+    movable,
+    new_conflict,
+    on_day,
     planned_year,
+    roll,
+    still_to_say,
     working_days_before,
 )
 from domain.days import is_working_day
@@ -147,6 +153,78 @@ def test_what_was_done_once_is_not_in_another_year() -> None:
 def test_the_forum_s_meeting_after_its_recommendation_is_said() -> None:
     (conflict,) = conflicts(FIRST)
     assert (conflict.earlier.key, conflict.later.key) == ("recommendation_due", "forum_meeting_spring")
+
+
+# Another day
+
+
+def event(key: str) -> Event:
+    found = FIRST.event(key)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "day", "next_year"),
+    [
+        ("needs_report_deadline", date(2023, 2, 8), (Precision.DAY, date(2024, 2, 1), None)),
+        ("letters_ready", date(2023, 4, 3), (Precision.DAY, date(2024, 4, 1), None)),
+        ("committee_treatment", date(2023, 2, 16), (Precision.DAY, date(2024, 2, 16), None)),
+        ("region_yh_autumn", date(2023, 10, 11), (Precision.MONTH, date(2024, 10, 1), date(2024, 10, 31))),
+        ("region_lofoten", date(2023, 6, 12), (Precision.IF_NEEDED, None, None)),
+    ],
+)
+def test_a_day_that_was_given_goes_on_only_for_meetings_that_have_one(
+    key: str, day: date, next_year: tuple[Precision, date | None, date | None]
+) -> None:
+    moved = changed(FIRST, on_day(event(key), day))
+    assert (at := moved.event(key))
+    assert (at.precision, at.first, at.last) == (Precision.DAY, day, None)
+    later = roll(moved, 2024).year.event(key)
+    assert later
+    assert (later.precision, later.first, later.last) == next_year
+
+
+def test_a_deadline_that_rolled_has_its_own_date_again_a_year_later() -> None:
+    """15 June is a Saturday in 2024 and a Sunday in 2025."""
+    once = roll(FIRST, 2024)
+    found = roll(once.year, 2025)
+    said = {each.key: each for each in found.said}["report_deadline"]
+    assert (said.remark, said.day, said.moved_to) == (Remark.MOVED, date(2025, 6, 15), date(2025, 6, 16))
+
+
+def test_what_staff_have_settled_is_said_no_more() -> None:
+    year = planned_year("nordland", 2024).year
+    said = {each.key: each.remark for each in still_to_say(year)}
+    assert (said["region_yh_autumn"], said["forum_meeting_spring"]) == (Remark.SET_DATE, Remark.SET_DAY)
+    for key, day in (("region_yh_autumn", date(2024, 10, 9)), ("forum_meeting_spring", date(2024, 3, 14))):
+        found = year.event(key)
+        assert found
+        year = changed(year, on_day(found, day))
+    assert {"region_yh_autumn", "forum_meeting_spring"} & {each.key for each in still_to_say(year)} == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "day", "pair"),
+    [
+        ("needs_report_deadline", date(2023, 2, 14), None),
+        ("needs_report_deadline", date(2023, 2, 15), ("committee_treatment", "needs_report_deadline")),
+        ("recommendation_due", date(2023, 2, 13), ("recommendation_due", "committee_treatment")),
+        ("forum_meeting_spring", date(2023, 3, 20), None),  # it is after the recommendation already
+        ("forum_meeting_spring", date(2023, 4, 3), ("letters_ready", "forum_meeting_spring")),
+        ("report_deadline", date(2023, 12, 1), None),
+    ],
+)
+def test_what_a_day_would_not_fit_together_with(key: str, day: date, pair: tuple[str, str] | None) -> None:
+    found = new_conflict(FIRST, on_day(event(key), day))
+    assert ((found.earlier.key, found.later.key) if found else None) == pair
+
+
+def test_what_is_over_or_has_a_meeting_each_month_is_not_moved() -> None:
+    keys = {each.key for each in movable(FIRST, date(2023, 9, 29))}
+    assert {"autumn_gathering", "region_lofoten", "region_ih_autumn"} <= keys
+    assert {"report_deadline", "committee_monthly"} & keys == set()
+    assert "autumn_gathering" not in {each.key for each in movable(FIRST, date(2023, 9, 30))}
 
 
 def test_months_of_an_event() -> None:
