@@ -9,7 +9,7 @@ from domain.access import Role, RoleKind
 from domain.calendar import Event, Party, Precision, on_day, planned_year
 from domain.cases import State
 from domain.register import Person
-from store import audience, audit, cases, drafts, register, years
+from store import audience, audit, cases, confirmations, drafts, register, years
 from store import tables as t
 from store.work import Store, Work
 from store.years import KnownYear, YearIsOver
@@ -214,15 +214,15 @@ async def test_those_who_hold_a_grant_from_before_the_bot_came(peopled: Store) -
 
 
 async def test_those_whose_case_was_granted_money(peopled: Store) -> None:
-    path = (
-        *(State.SCREENING, State.COMPLETE, State.COMMITTEE, State.FORUM, State.RECOMMENDED, State.DECIDED),
-    )
+    way = (State.SCREENING, State.COMPLETE, State.COMMITTEE, State.FORUM, State.RECOMMENDED, State.DECIDED)
 
     def job(work: Work) -> None:
         case = cases.submit(
             work, drafts.create(work, a_draft()), a_filing(partners=("uit",), other_owners=())
         )
-        for state in path:
+        confirmations.ask(work, f"case:{case.number}", "uit", {"title": case.title})
+        confirmations.confirm(work, f"case:{case.number}", "uit", {"title": case.title})
+        for state in way:
             case = cases.move(work, case, state)
 
     await do(peopled, job, at=NOW)
