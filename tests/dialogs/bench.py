@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from dialogs.texts import texts
 from domain.access import Role
+from domain.demo import demo_register
 from domain.messages import Address, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
 from domain.register import Person
-from store import cards, drafts, enrolment, outbox, register, views
+from store import cards, drafts, enrolment, outbox, register, roster, views
 from store.cards import CardInstance
 from store.tables import draft as draft_table
 from store.tables import metadata
@@ -201,7 +202,30 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     await nord.presses("Foreslå en retting")
     keep("university_part", nord, **{"budget_uh.nord.2023": "450 000", "reason": "Færre timer."})
     shown["proposal"] = await _proposal(town)
-    return shown
+    return shown | await _report(town)
+
+
+async def _report(town: Town) -> dict[str, Posted]:
+    """What an owner has reported on its grant in the autumn, as the university has it; each button has its own row."""
+    now, town.at = town.at, datetime(2023, 9, 4, 9, tzinfo=UTC)
+    grants = demo_register(town.house.forum).grants
+    await town.work(lambda work: roster.seed_grants(work, grants))
+    owner, nord = town.person("eier-friskole"), town.person("uh-nord")
+    await owner.says("halvårsrapport")
+    answers = {
+        "status": "green",
+        "activities": "To samlinger.",
+        "participants_staff": "40",
+        "unspent_risk": "no",
+    }
+    await owner.presses("Send inn halvårsrapporten", answers)
+    await nord.says("halvårsrapport 2")
+    town.at = now
+    assert nord.card is not None
+    confirm, change = (
+        Posted(each["data"]["ci"], (each["verb"],), {}, nord.person_id) for each in buttons_on(nord.card)
+    )
+    return {"report": confirm, "report, change": change}
 
 
 async def _proposal(town: Town) -> Posted:

@@ -76,6 +76,8 @@ OF_PARTNER = {
     "university_part": ("submit", "type", "discard", "refresh"),
     "reading": ("open", "paper"),
     "proposal": ("take_over",),
+    "report": ("confirm_report",),
+    "report, change": ("change_report",),
 }
 EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
@@ -100,6 +102,9 @@ HARMLESS = {
     **{name: {"back", "save", "goto"} for name in REVIEWS},
     "review": {"shut_out", "back", "save"},
     "proposal": {"refresh"},
+    # Below lists and notices stands "open"; what a row is about may be confirmed and changed by the same person.
+    "report": {"open", "change_report"},
+    "report, change": {"open", "confirm_report"},
 }
 VERBS = frozenset(verb for verbs in EVERY_BUTTON.values() for verb in verbs) | {"status", "shut_out"}
 NO_VERBS = ("", "SAVE", "save ", "next\n", "invite", "__class__", "x" * 10_000)
@@ -257,6 +262,8 @@ DOES = {
     ("part", "confirm"): {"confirmation"},
     ("university_part", "submit"): {"outbox"},
     ("proposal", "take_over"): {"case_version"},
+    ("report", "confirm_report"): {"confirmation"},
+    ("report, change", "change_report"): {"draft"},
 }
 
 
