@@ -209,8 +209,15 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> 
     if verb is None or subject is None or pressed.inputs:
         return None
     if not first:
-        return open_report(desk, subject)
+        return _present(desk, subject, is_writing=pressed.verb != "confirm_report")
     return verb(desk, subject, instance.page)
+
+
+def _present(desk: Desk, subject: Subject, *, is_writing: bool) -> Reply:
+    """For a press that came twice: the draft that it led to, or what is filed; nothing is begun."""
+    for begun in drafts.about(desk.work.connection, str(subject)) if is_writing else ():
+        return drafting.go_on(desk, begun.id)
+    return Reply((showing.report_message(desk, str(subject)),))
 
 
 _VERBS: dict[str, Callable[[Desk, Subject, str], Reply]] = {

@@ -6,7 +6,7 @@ from dialogs.notices.letter import Kind, Letter, Notice
 from dialogs.queries import Offer
 from dialogs.queries import report as reports
 from domain.access import Action, may
-from domain.grants import read_subject
+from domain.grants import kind_of, read_subject
 from domain.messages import Unwanted
 from store import confirmations, drafts, grant_reports, register
 from store.grant_reports import Filed
@@ -71,5 +71,5 @@ def _ready(letter: Letter) -> Notice | None:
 KINDS = {
     "report_confirm": Kind(_to_confirm),
     "report_ready": Kind(_ready),
-    "half_year_red": Kind(_red),
+    **{f"{kind_of(form)}_red": Kind(_red) for form in granted.REPORTS},
 }

@@ -14,6 +14,7 @@ from dialogs.granted import REPORTS
 from dialogs.submitting import _FILED_AS
 from dialogs.texts import catalogue, languages, texts
 from domain.calendar import first_year
+from domain.grants import kind_of
 from domain.submissions import Circumstances
 from play.examples import COMPLETE, GRANT, HALF_YEAR, YEARS, circumstances
 
@@ -158,3 +159,4 @@ def test_report_on_a_grant_has_its_event_and_its_words(name: str) -> None:
     assert {name, f"{name}_list", f"{name}_missing"} <= ARGUMENTS.keys()
     wanted = ("list", "missing", "receipt", "not_yet", "none", "which", "to_file", "to_confirm")
     assert [key for key in wanted if not texts("nb").has(f"{name}.{key}")] == []
+    assert texts("nb").has(f"notice.{kind_of(name)}_red")
