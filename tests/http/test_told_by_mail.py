@@ -31,13 +31,15 @@ async def test_whom_teams_does_not_reach_gets_a_mail_and_staff_see_it(new_sqlite
         assert letter.subject == "Ny behovsmelding (2023-DEKOM-001)"
         said = await _notices_sent(teams.chat("sekretariat"), lambda said: "venter" not in said)
         assert [(who, how.partition(" 16. januar")[0]) for who, how in said] == [
+            ("Kontakt for UiT (eksempel)", "Bekreft deres del av en behovsmelding, i Teams"),
+            ("Kontakt for Nord universitet (eksempel)", "Bekreft deres del av en behovsmelding, i Teams"),
             (
                 "Annen kontakt for Bodø kommune (eksempel)",
                 "Behovsmelding sendt inn: ikke i Teams, har ingen chat med meg; på e-post",
             ),
             (
                 "Annen i sekretariatet (eksempel)",
-                "Ny behovsmelding: ikke i Teams, har ingen chat med meg; på e-post",
+                "Ny behovsmelding: ikke i Teams, tar ikke imot meldinger fra meg; på e-post",
             ),
             ("Sekretariat for samarbeidsforum (eksempel)", "Ny behovsmelding, i Teams"),
         ]
