@@ -174,17 +174,24 @@ async def sets_day(scene: Scene, staff: Player, each: Arranged) -> None:
 
 
 async def calls(scene: Scene, staff: Player, each: Arranged) -> None:
-    """Set when it is, if it is not set yet, look at the call, and let it go."""
+    """Call people; tomorrow, where it does not work today, since Teams or the bot may be away."""
     assert each.on is not None
+    if await _called(scene, staff, each, each.on):
+        scene.calls.append(Called(each.event, each.on, scene.now()))
+    elif scene.now() + 2 * _DAY < at_hour(each.on, 0):
+        scene.diary.put(scene.now() + _DAY, partial(calls, scene, staff, each))
+
+
+async def _called(scene: Scene, staff: Player, each: Arranged, on: date) -> bool:
+    """Set when it is, if it is not set yet, look at the call, and let it go."""
     if not await _opens(scene, staff, each.id):
-        return
+        return False
     if each.has_poll:
         await _does(scene, staff, "fix_1")
     if verb(staff.chat.card, "call") is None:
-        await _plans(scene, staff, each, each.on)
+        await _plans(scene, staff, each, on)
         await _opens(scene, staff, each.id)
-    if await _does(scene, staff, "call") and await _does(scene, staff, "release"):
-        scene.calls.append(Called(each.event, each.on, scene.now()))
+    return await _does(scene, staff, "call") and await _does(scene, staff, "release")
 
 
 async def polls(scene: Scene, staff: Player, each: Arranged) -> None:
