@@ -47,18 +47,6 @@ EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
         (),
     ),
     "half_year_report": (OF_GRANTS, HALF_YEAR, ()),
-    "move_event": (
-        replace(circumstances(), calendar=first_year("nordland")),
-        {
-            "event": "forum_meeting_spring",
-            "first_on": "2023-03-20",
-            "last_on": None,
-            "hours": "09.00–15.00",
-            "place": "Bodø",
-            "form": "physical",
-        },
-        (),
-    ),
     "meeting_plan": (
         circumstances(),
         {
