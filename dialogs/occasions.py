@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from dialogs.duties import Source, sources
 from domain.calendar import Party
-from domain.days import is_working_day, roll_forward
+from domain.days import is_first_of_week
 from domain.forum import Forum
 from domain.ladders import reminding
 from store import audience, register
@@ -43,8 +43,3 @@ def _due(connection: Connection, forum: Forum, source: Source, day: date) -> lis
     """The last days that the day is a step of, and on which somebody's duty falls."""
     steps = set(reminding(forum.key).ladder(source.ladder).due_on(day))
     return sorted(steps & set(source.last_days(connection, forum, min(steps), max(steps)))) if steps else []
-
-
-def is_first_of_week(day: date) -> bool:
-    """The first working day of its week."""
-    return is_working_day(day) and roll_forward(day - day.weekday() * _DAY) == day

@@ -47,3 +47,8 @@ def roll_forward(day: date) -> date:
     while not is_working_day(day):
         day += _DAY
     return day
+
+
+def is_first_of_week(day: date) -> bool:
+    """The first working day of its week."""
+    return is_working_day(day) and roll_forward(day - day.weekday() * _DAY) == day

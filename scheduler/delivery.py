@@ -282,7 +282,9 @@ class Delivery:
             return
         self.is_stopped = False
         if step is Step.AGAIN:
-            at = await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+            at = await self._put_off(
+                item, seconds_to_wait(failure.fault, tries, failure.retry_after, self._dice()), reason
+            )
             if fault is Fault.THROTTLED:
                 self._pace.pause(ready.address.conversation_id, at.timestamp())
         elif step is Step.REOPEN:
@@ -308,7 +310,9 @@ class Delivery:
         tries, reason = self._tries(item), failure.fault.value
         step = next_step(failure.fault, tries, must_not_double=item.ambiguous, done=frozenset())
         if step is Step.AGAIN:
-            await self._put_off(item, seconds_to_wait(tries, failure.retry_after, self._dice()), reason)
+            await self._put_off(
+                item, seconds_to_wait(failure.fault, tries, failure.retry_after, self._dice()), reason
+            )
         elif step is Step.UNKNOWN:
             await self._end_unknown(item, reason, Way.MAIL)
         else:

@@ -10,19 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.calendar import Event, Form, Party, Precision, Rolls, months_of, working_days_before
-from domain.days import end_of, roll_forward
+from domain.calendar import Event, Form, Party, Precision, Rolls, working_days_before
+from domain.days import end_of, is_first_of_week, roll_forward
 from domain.forum import Forum
 from domain.ladders import Reminding, reminding, roll_back, step_on
-from store import audience, years
+from store import audience, owing, years
 from store.occasions import Occasion, named_ones
 
 GENERAL = "channel:"
 """The recipient that is the forum's general channel; a region's has its key behind it."""
 
-_WEEK = timedelta(weeks=1)
 _KEPT = timedelta(days=4)  # so long it is worth being told late
-_HELD_AS = frozenset({Form.PHYSICAL, Form.DIGITAL, Form.MEETING})
 _HANDED_IN_AS = frozenset({Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD})
 
 Days = Callable[[Event, int, Reminding], Iterable[date]]
@@ -36,11 +34,6 @@ class Scheduled:
     kind: str
     days: Days
     whom: Whom
-
-
-def is_meeting(event: Event) -> bool:
-    """Whether people are called to it."""
-    return event.form in _HELD_AS and event.rolls is not Rolls.NEVER
 
 
 def is_deadline(event: Event) -> bool:
@@ -58,27 +51,6 @@ def _own_day(event: Event, _: int, rules: Reminding) -> Iterator[date]:
             yield working_days_before(event.first, count) if count else roll_back(event.first)
 
 
-def _date_to_set(event: Event, _: int, rules: Reminding) -> Iterator[date]:
-    """Week by week until it has a day, from well before the first month that it may be in."""
-    if event.first is None or event.precision not in (Precision.MONTH, Precision.SEASON):
-        return
-    early = rules.staff.date_to_set_weeks_before * _WEEK
-    for month in months_of(event) if event.is_monthly else (event.first,):
-        last = _end_of_month(month) if event.is_monthly else event.ends_on or month
-        yield from _weekly(month - early, last)
-
-
-def _call_to_send(event: Event, _: int, rules: Reminding) -> Iterator[date]:
-    """Week by week until people are called."""
-    if is_meeting(event) and event.is_dated and event.first is not None:
-        yield from _weekly(event.first - rules.staff.date_to_set_weeks_before * _WEEK, event.first)
-
-
-def _need(event: Event, year: int, rules: Reminding) -> Iterator[date]:
-    if event.precision is Precision.IF_NEEDED:
-        yield roll_forward(rules.staff.need_asked.in_(year))
-
-
 def _ahead(event: Event, _: int, rules: Reminding) -> Iterator[date]:
     if is_deadline(event) and event.first is not None:
         yield from (step_on(event.first, before) for before in rules.channels.days_before)
@@ -89,16 +61,6 @@ def _opening(event: Event, _: int, rules: Reminding) -> Iterator[date]:
     in_season = event.precision is Precision.SEASON and event.form in _HANDED_IN_AS
     if event.first is not None and (event.form is Form.CALL or in_season):
         yield roll_forward(event.first)
-
-
-def _weekly(first: date, last: date) -> Iterator[date]:
-    while first < last:
-        yield roll_forward(first)
-        first += _WEEK
-
-
-def _end_of_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 # To whom
@@ -122,9 +84,6 @@ def _channels(forum: Forum, event: Event) -> Any:
 
 EVENTS = (
     Scheduled("own_day", _own_day, _staff),
-    Scheduled("date_to_set", _date_to_set, _staff),
-    Scheduled("call_to_send", _call_to_send, _staff),
-    Scheduled("need_to_ask", _need, _staff),
     Scheduled("opening", _opening, _those_concerned),
     Scheduled("opening_posted", _opening, _channels),
     Scheduled("deadline_posted", _ahead, _channels),
@@ -142,7 +101,7 @@ def due_on(connection: Connection, forum: Forum, day: date) -> Iterator[Occasion
                     event, year, reminding(forum.key)
                 ):
                     yield _occasion(scheduled, forum, event, year, day)
-    yield from _next_year(connection, forum, day)
+    yield from _of_the_week(forum, day)
 
 
 def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: date) -> Occasion:
@@ -160,19 +119,8 @@ def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: 
     )
 
 
-def _next_year(connection: Connection, forum: Forum, day: date) -> Iterator[Occasion]:
-    """Staff are asked week by week to look at the next year and approve it."""
-    begins = reminding(forum.key).staff.next_year_from.in_(day.year)
-    following = day.year + 1
-    if (
-        day in _weekly(begins, date(following, 1, 1))
-        and not years.year_of(connection, forum.key, following).is_approved
-    ):
-        yield Occasion(
-            "year_to_approve",
-            f"{following}.{day}",
-            audience.of(forum.key, Party.COUNTY_GOVERNOR),
-            end_of(day + _KEPT),
-            {"on": day},
-            {"year": str(following)},
-        )
+def _of_the_week(forum: Forum, day: date) -> Iterator[Occasion]:
+    """What the year asks of the secretariat: dates, calls and the next year, all of it once a week."""
+    if is_first_of_week(day):
+        until = end_of(day + _KEPT)
+        yield Occasion("year_to_do", str(day), owing.SECRETARIAT, until, {"on": day}, {"day": str(day)})

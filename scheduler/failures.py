@@ -17,6 +17,7 @@ class Step(StrEnum):
 
 
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0  # seconds; each wait is four times the one before
+_AFTER_DOUBT = 3_900.0
 _MOST_WORDS = 4_000  # characters; less than 50 KB in UTF-16, if every one of them is markup to be written out
 
 # Each is tried once; in both cases nothing was delivered yet.
@@ -53,9 +54,13 @@ def next_step(fault: Fault, tries: int, *, must_not_double: bool, done: frozense
     return Step.GIVE_UP if remedy in done else remedy
 
 
-def seconds_to_wait(tries: int, retry_after: float | None, dice: float) -> float:
-    """What the service said, else longer each time; with up to a quarter more, so that not all come back at once."""
-    longer = min(_FIRST_WAIT * 4 ** (tries - 1), _LONGEST_WAIT)
+def seconds_to_wait(fault: Fault, tries: int, retry_after: float | None, dice: float) -> float:
+    """What the service said, else longer each time; with up to a quarter more, so that not all come back at once.
+
+    What may have been delivered is tried only once more, so late that an outage of an hour is over by then.
+    """
+    doubled = min(_FIRST_WAIT * 4 ** (tries - 1), _LONGEST_WAIT)
+    longer = _AFTER_DOUBT if fault is Fault.AMBIGUOUS else doubled
     return (longer if retry_after is None else retry_after) * (1 + dice / 4)
 
 

@@ -76,6 +76,9 @@ GRANT_HOLDERS = (
 )
 """The contacts of owners that were ever granted something, and of universities."""
 
+SECRETARIAT = select(role.c.person_id).where(holds(), role.c.kind == RoleKind.SECRETARIAT).distinct()
+"""Those who see to the year."""
+
 _BETWEEN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _EXTENSIONS = select(extension.c.deadline_on).where(extension.c.deadline_on.between(*_BETWEEN))
 _ANSWERS = select(case_head.c.answer_by_on).where(

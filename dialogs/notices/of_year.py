@@ -1,11 +1,14 @@
 """Notices about the forum's year: what is coming, and what staff have to look at or set."""
 
+from functools import partial
 from typing import Any
 
+from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.events import about_event, when
-from dialogs.notices.letter import Kind, Letter, Notice, Post
+from dialogs.notices.letter import Buttons, Kind, Letter, Notice, Post
 from dialogs.queries import Offer
+from dialogs.year_work import year_work
 from domain.access import Action, may
 from domain.calendar import Event
 from domain.days import is_working_day
@@ -66,24 +69,26 @@ def _details(letter: Letter | Post, event: Event, more: str = "") -> dict[str, A
     }
 
 
-def _year_to_approve(letter: Letter) -> Notice | Unwanted | None:
-    """Until somebody has approved it."""
+def _year_to_do(letter: Letter) -> Notice | Unwanted | None:
+    """What the year asks of the secretariat this week; where there is nothing, nothing."""
     if not may(letter.to, Action.SEE_ROUND):
         return None
-    year = int(letter.payload["year"])
-    if years.year_of(letter.connection, letter.forum.key, year).is_approved:
+    t, items = letter.t, list(year_work(letter))
+    if not items:
         return _OVER
-    offers = (Offer(letter.t("button.year", year=year), "year", "year", str(year), "year"),)
-    return letter.says(offers=offers, year=year)
+    card = partial(_listed, t("notice.year_to_do_title"), t("notice.year_to_do"), items)
+    offers = tuple(Offer(t(f"button.{verb}"), verb, "menu", "", verb) for verb in ("meeting", "move_event"))
+    return Notice(card, t, offers)
+
+
+def _listed(title: str, sentence: str, items: list[tuple[str, str]], buttons: Buttons) -> Element:
+    return listing(title, sentence, items, offers=buttons)
 
 
 KINDS = {
     "own_day": Kind(_own_day),
-    "date_to_set": Kind(_to_staff),
-    "call_to_send": Kind(_to_staff),
-    "need_to_ask": Kind(_to_staff),
     "opening": Kind(_opening),
     "opening_posted": Kind(post=_posted),
     "deadline_posted": Kind(post=_posted),
-    "year_to_approve": Kind(_year_to_approve),
+    "year_to_do": Kind(_year_to_do),
 }

@@ -9,9 +9,9 @@ from dialogs.cards.lists import listing
 from dialogs.cards.parts import Element
 from dialogs.duties import sources
 from dialogs.notices.letter import Buttons, Kind, Letter, Notice
-from dialogs.occasions import is_first_of_week
 from dialogs.queries import Offer
 from domain.access import Action, may
+from domain.days import is_first_of_week
 from domain.duties import Duty
 from domain.ladders import Ladder, reminding, step_on
 from domain.messages import Unwanted

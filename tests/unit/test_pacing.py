@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.errors import Fault
 from scheduler.failures import seconds_to_wait
 from scheduler.pacing import IN_TENANT, PER_CONVERSATION, Limit, Pace, Window
 
@@ -103,15 +104,15 @@ def test_a_window_remembers_no_more_than_it_needs() -> None:
 
 
 def test_waits_grow_up_to_five_minutes() -> None:
-    waits = [seconds_to_wait(tries, None, 0.0) for tries in range(1, 8)]
+    waits = [seconds_to_wait(Fault.BUSY, tries, None, 0.0) for tries in range(1, 8)]
     assert waits == [2, 8, 32, 128, 300, 300, 300]
 
 
 def test_what_the_service_says_goes_before_our_own_reckoning() -> None:
-    assert seconds_to_wait(1, 7.0, 0.0) == seconds_to_wait(6, 7.0, 0.0) == 7
+    assert seconds_to_wait(Fault.THROTTLED, 1, 7.0, 0.0) == seconds_to_wait(Fault.THROTTLED, 6, 7.0, 0.0) == 7
 
 
 @pytest.mark.parametrize("retry_after", [None, 8.0])
 def test_waits_are_spread_by_a_quarter_and_never_shortened(retry_after: float | None) -> None:
-    waits = [seconds_to_wait(2, retry_after, dice) for dice in (0.0, 0.5, 1.0)]
+    waits = [seconds_to_wait(Fault.THROTTLED, 2, retry_after, dice) for dice in (0.0, 0.5, 1.0)]
     assert waits == [8, 9, 10]
