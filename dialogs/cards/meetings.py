@@ -104,13 +104,23 @@ def _agenda(view: MeetingView, t: Texts) -> list[Element]:
 
 
 def question(
-    view: MeetingView, t: Texts, buttons: Buttons, *, head: str, text: str, said: str = "", word: str = ""
+    view: MeetingView,
+    t: Texts,
+    buttons: Buttons,
+    *,
+    head: str,
+    text: str,
+    items: Sequence[str] = (),
+    said: str = "",
+    word: str = "",
 ) -> Element:
-    """Something asked about a meeting that is not called yet. `word`: what the person has written."""
+    """Something asked about a meeting that is not called yet. `items`: what there is to choose from. `word`: what the
+    person has written."""
     return card(
         heading(head),
         line(bold(view.title)),
         line(text),
+        *(line(item, spacing="Small") for item in items),
         box(line(said)) if said else None,
         line(word) if word else None,
         actions=[button(*each) for each in buttons],

@@ -131,8 +131,7 @@ def _may_be_unneeded(found: Known) -> bool:
 def _titled(desk: Desk, found: Known, verb: str) -> str:
     name, _, place = verb.partition("_")
     if name == "fix":
-        option = next(each for each in _options(desk, found) if str(each.place) == place)
-        return desk.t("button.fix_date", day=cards.of_option(option, desk.t))
+        return desk.t("button.fix_date", number=place)
     if verb in ("plan", "call") and found.meeting.state in STANDS:
         return desk.t(f"button.{verb}_more")
     return desk.t(f"button.meeting_{verb}")

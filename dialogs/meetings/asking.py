@@ -44,16 +44,16 @@ def poll_offers(
 ) -> tuple[Offer, ...]:
     """A button for each date that takes it or lets it go again, so that pressing one twice does no harm."""
     subject = f"{found.id}/{number}"
+    verbs = (("cannot" if option.place in chosen else "can", option.place) for option in options)
     each = (
-        Offer(
-            t(
-                "button.can" if option.place not in chosen else "button.can_after_all",
-                day=of_option(option, t),
-            ),
-            f"can_{option.place}" if option.place not in chosen else f"cannot_{option.place}",
-            POLL,
-            subject,
-        )
-        for option in options
+        Offer(t(f"button.{verb}", number=place), f"{verb}_{place}", POLL, subject) for verb, place in verbs
     )
     return (*each, Offer(t("button.none_fits"), "none_fits", POLL, subject))
+
+
+def listed(options: Sequence[DateOption], chosen: Collection[int], t: Texts) -> tuple[str, ...]:
+    """The dates with their numbers; a tick stands behind those that were chosen."""
+    return tuple(
+        f"{option.place}. {of_option(option, t)}{' ✓' if option.place in chosen else ''}"
+        for option in options
+    )

@@ -463,6 +463,7 @@ def _poll(desk: Desk, subject: str) -> Reply:
                     [(each.title, each.verb, desk.new_card(each.kind, each.subject)) for each in offers],
                     head=t("notice.meeting_poll_title"),
                     text=t("notice.meeting_poll"),
+                    items=asking.listed(options, chosen or (), t),
                     said=said,
                 )
             ),

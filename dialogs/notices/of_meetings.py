@@ -34,12 +34,14 @@ def _need(letter: Letter) -> Notice | Unwanted | None:
     if not letter.is_preview and found.meeting.state is not MeetingState.NEED_ASKED:
         return OVER
     t = letter.t
-    card = partial(_question, found, letter, t("notice.meeting_need_title"), t("notice.meeting_need"))
+    card = partial(_question, found, letter, ())
     return Notice(card, t, asking.need_offers(found, t))
 
 
-def _question(found: Known, letter: Letter, head: str, text: str, buttons: cards.Buttons) -> Element:
-    return cards.question(found.view(letter.t), letter.t, buttons, head=head, text=text)
+def _question(found: Known, letter: Letter, items: tuple[str, ...], buttons: cards.Buttons) -> Element:
+    t = letter.t
+    head, text = t(f"notice.{letter.kind}_title"), t(f"notice.{letter.kind}")
+    return cards.question(found.view(t), t, buttons, head=head, text=text, items=items)
 
 
 def _poll(letter: Letter) -> Notice | Unwanted | None:
@@ -50,7 +52,7 @@ def _poll(letter: Letter) -> Notice | Unwanted | None:
         return OVER
     t, number = letter.t, meetings.poll(letter.connection, found.id)
     options = meetings.options(letter.connection, found.id, number)
-    card = partial(_question, found, letter, t("notice.meeting_poll_title"), t("notice.meeting_poll"))
+    card = partial(_question, found, letter, asking.listed(options, (), t))
     return Notice(card, t, asking.poll_offers(found, number, options, frozenset(), t))
 
 

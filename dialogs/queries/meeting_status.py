@@ -117,7 +117,7 @@ def _of_poll(asked: Inquiry, found: Known) -> list[tuple[str, str]]:
     votes = meetings.votes(asked.connection, found.id, number)
     return [
         (
-            of_option(option, asked.t),
+            f"{option.place}. {of_option(option, asked.t)}",
             asked.t(
                 "meeting.can_count", count=sum(option.place in vote.places for vote in votes), all=len(votes)
             ),
