@@ -85,8 +85,6 @@ def mortal_sending(where: str) -> None:
 
 
 async def live(settings: Settings, moment: str, minutes: int) -> int:
-    machine_now = wiring.machine_now
-    wiring.machine_now = lambda: machine_now() + timedelta(minutes=minutes)
     step, _, where = moment.partition(":")
     if step == "send":
         mortal_sending(where)
@@ -96,6 +94,7 @@ async def live(settings: Settings, moment: str, minutes: int) -> int:
         limits=LIMITS,
         is_scheduling=False,
         open_store=lambda url: Mortal(url, step, where),
+        machine=wiring.Machine(now=lambda: wiring.machine_now() + timedelta(minutes=minutes)),
     ) as bot:
         forum = load_forum("nordland")
         await Planner(bot.store, wiring.what_is_due(forum), reminding(forum.key), now=lambda: NOW).tick()
