@@ -10,6 +10,7 @@ from dialogs.cards import (
     calendar,
     cases,
     confirming,
+    elsewhere,
     forms,
     frames,
     lists,
@@ -337,7 +338,7 @@ def reported(words: str = "To samlinger, og arbeid i team mellom dem.", **more: 
             answers=((t("half_year_report.field.status.label"), words), (label, words)),
             filed=t("report.filed", at=SAVED_AT, name="Kari", submission=2),
             stands=t("report.waits_for", names="Nord universitet"),
-            said=t("report.please_confirm_again", by="Kari"),
+            said=t("notice.report_confirm_again", by="Kari"),
             changed=((label, t("changes.from_to", before=words, after=words)),),
         )
         buttons = [(t(f"button.{verb}"), verb, CARD) for verb in ("confirm_report", "change_report")]
@@ -613,6 +614,21 @@ def notice(kind: str, title: str = "Lesing i alle fag") -> Make:
 def of_notes() -> Iterator[tuple[str, Make]]:
     for kind in NOTICES:
         yield kind, notice(kind)
+
+
+def elsewhere_card(address: str | None, *verbs: str, words: str = "Lesing i alle fag") -> Make:
+    def make(t: Texts) -> Element:
+        stands = t("elsewhere.to_do" if address else "elsewhere.to_do_unlinked", day=date(2023, 6, 15))
+        offers = [(t(f"button.{verb}"), verb, CARD) for verb in verbs]
+        return elsewhere.handed_in(t("notice.reminder_title"), words, stands, address, offers, t)
+
+    return make
+
+
+def of_elsewhere() -> Iterator[tuple[str, Make]]:
+    yield "with a link", elsewhere_card("https://example.org/skjema", "handed_in")
+    yield "without one", elsewhere_card(None, "handed_in", "not_this_year")
+    yield "over", elsewhere_card(None)
 
 
 def round_rows(t: Texts, regions: int, states: tuple[State, ...]) -> tuple[RoundRow, ...]:
@@ -1063,6 +1079,7 @@ def every() -> dict[str, Make]:
         "lists.listing": of_listings(),
         **of_meetings(),
         "notes.note": of_notes(),
+        "elsewhere.handed_in": of_elsewhere(),
         "rounds.round_status": of_rounds(),
         "owners.owners": of_owners(),
         "register.role_card": of_role_cards(),

@@ -30,7 +30,7 @@ def _to_confirm(letter: Letter) -> Notice | Unwanted | None:
         return None
     if reports.open_side(letter.inquiry, filed, standing) is None:
         return Unwanted("done_already")
-    key = "report.please_confirm_again" if filed.submission > 1 else "report.please_confirm"
+    key = "notice.report_confirm_again" if filed.submission > 1 else "notice.report_confirm"
     answer = reports.answer_of(letter.inquiry, filed, said=letter.t(key, by=letter.name(filed.submitted_by)))
     return Notice(answer.card, letter.t, answer.offers)
 

@@ -71,10 +71,15 @@ def test_the_pages_say_the_same() -> None:
 def test_buttons_are_called_what_they_are_called(language: str) -> None:
     """Bold is a button, unless a colon is in it."""
     texts = catalogue(language)
-    buttons = {text for key, text in texts.items() if key.startswith(BUTTONS)}
+    buttons = [_with_anything(str(text)) for key, text in texts.items() if key.startswith(BUTTONS)]
     bold = [text for text in re.findall(r"\*\*([^*\n]+)\*\*", page(language)) if not text.endswith(":")]
     assert bold
-    assert [text for text in bold if text not in buttons] == []
+    assert [text for text in bold if not any(button.fullmatch(text) for button in buttons)] == []
+
+
+def _with_anything(text: str) -> re.Pattern[str]:
+    """The text, with anything where it has a detail: `Send til {count}`."""
+    return re.compile(r"\S+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", text)))
 
 
 @pytest.mark.parametrize("language", PAGES)
