@@ -10,7 +10,7 @@ from dialogs.events import about_event, when
 from dialogs.texts import Texts
 from domain.days import OSLO, local_day
 from play.rehearsal.record import Told
-from play.rehearsal.verdict import Fault, faults, told_of_events
+from play.rehearsal.verdict import Fault, faults, left_to_humans, told_of_events
 from play.rehearsal.year import Played
 from store.outbox import OutboxState
 
@@ -63,7 +63,7 @@ def _calendar(played: Played, t: Texts) -> Iterator[str]:
 
 def _counts(played: Played, t: Texts) -> Iterator[str]:
     counts = _numbers(played)
-    for name in ("messages", "doubled", "dropped", "phone", "restarts", "killed"):
+    for name in ("messages", "doubled", "dropped", "left_to_humans", "restarts", "killed"):
         yield f"  {t(f'rehearsal.count.{name}')}: {counts[name]}"
     if counts["busiest"]:
         busiest = counts["busiest"]
@@ -84,7 +84,7 @@ def _numbers(played: Played) -> Json:
         "doubled": sum(each.times > 1 for each in told),
         "dropped": dropped.total(),
         "dropped_by_reason": dict(dropped.most_common()),
-        "phone": sum(row.phone_at is not None for row in played.book.rows),
+        "left_to_humans": left_to_humans(played),
         "by_kind": dict(Counter(each.kind for each in told).most_common()),
         "by_person": dict(Counter(each.recipient for each in told).most_common()),
         "busiest": {"day": busiest[0].isoformat(), "messages": busiest[1]} if busiest else None,

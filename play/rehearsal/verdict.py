@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from dialogs.events import when
+from dialogs.texts import texts
 from domain.calendar import Event, Form, Precision, Rolls, Year
 from domain.days import local_day
 from domain.meetings import events_of
@@ -114,12 +116,17 @@ def _unended(played: Played) -> Iterator[Fault]:
 
 
 def _untold(played: Played) -> Iterator[Fault]:
-    """What should have been told and did not arrive, unless somebody is to phone."""
-    arrived = {told.row.id for told in played.book.told if told.row}
+    """What should have been told and reached nobody. What may have arrived, and what somebody is to phone about, is
+    left to a human, and is counted."""
     for row in played.book.rows:
-        is_lost = row.state in (OutboxState.FAILED, OutboxState.UNKNOWN) or row.reason in _UNREACHED
-        if is_lost and row.phone_at is None and row.id not in arrived:
+        is_lost = row.state is OutboxState.FAILED or row.reason in _UNREACHED
+        if is_lost and row.phone_at is None:
             yield Fault(Wrong.UNTOLD, _ended_on(row), row.kind, row.recipient, f"{row.state} {row.reason}")
+
+
+def left_to_humans(played: Played) -> int:
+    """How many messages: to be phoned about, or to be looked at, since nobody knows whether they arrived."""
+    return sum(row.phone_at is not None or row.state is OutboxState.UNKNOWN for row in played.book.rows)
 
 
 def _ended_on(row: Ended) -> date:
@@ -151,12 +158,21 @@ def _without_row(played: Played) -> Iterator[Fault]:
 def told_of_events(played: Played) -> dict[str, list[Told]]:
     """The messages that name each event of the calendar, by the event's key."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
-    titles = [(event.key, {event.title(language) for language in _LANGUAGES}) for event in played.events]
+    names = [(event.key, tuple(_names(played, event))) for event in played.events]
     for told in played.book.told:
-        for key, names in titles:
-            if any(name in told.words for name in names):
+        for key, its in names:
+            if any(name in told.words for name in its):
                 found[key].append(told)
     return found
+
+
+def _names(played: Played, event: Event) -> Iterator[str]:
+    """Its title; in lists its beginning and when it is, since a network meets in spring and in autumn."""
+    months = events_of(Year(played.year, (event,))) or (event,)
+    for language in _LANGUAGES:
+        title = event.title(language)
+        yield title
+        yield from (f"{title.partition(': ')[0]}, {when(each, texts(language))}" for each in months)
 
 
 def is_meeting(event: Event) -> bool:
