@@ -13,9 +13,10 @@ from dialogs.queries import shown
 from domain.access import Action, may
 from domain.calendar import Event, Remark, beside, conflicts, free_days, movable, still_to_say
 from domain.lead_times import lead_times
+from domain.meetings import STANDS, is_meeting, meeting_of
 from domain.messages import Message, Pressed, Reply
 from domain.submissions import MovedEvent, named_event
-from store import audience, drafts, outbox, years
+from store import audience, drafts, meetings, outbox, years
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Purpose
 from store.years import KnownYear
@@ -122,7 +123,17 @@ def file(desk: Desk, draft: Draft, seen: DraftView, filled: MovedEvent) -> tuple
     move = _move(desk, draft, seen, filled)
     if move.after == move.before:
         return desk.t("move.nothing_new"), None
+    if _is_called(desk, draft.cycle_year, move.before):
+        return desk.t("move.is_called"), None
     return "", Reply((_asked(desk, draft, move),))
+
+
+def _is_called(desk: Desk, year: int, event: Event) -> bool:
+    """Whether people were called to it: then the meeting is moved, and with it the call and its calendar file."""
+    if not is_meeting(event):
+        return False
+    meeting = meetings.get(desk.work.connection, meeting_of(year, event, desk.t.language).id)
+    return meeting is not None and meeting.state in STANDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 50
-AT_ONCE = 8  # conversations
+AT_ONCE = 25  # conversations; what they write at the same time shares its commits
 LEASE = timedelta(minutes=3)
 ENOUGH_OF_LEASE = timedelta(seconds=100)  # for one send with its token, and its mark while the store is away
 STORE_PATIENCE = timedelta(minutes=1)

@@ -543,3 +543,12 @@ async def test_the_call_is_a_duty_until_it_is_answered(august: Town) -> None:
     assert "Svar på innkallingen" not in await owner.says("oppgaver")
     august.at += timedelta(days=30)
     assert "Svar på innkallingen" not in await august.person("eier-fauske").says("oppgaver")
+
+
+async def test_what_people_are_called_to_is_moved_with_its_call(august: Town) -> None:
+    """`flytt dato` would leave the call and its calendar file as they were."""
+    staff = await call(august)
+    await staff.says("flytt dato")
+    await staff.presses("Neste", {"event": "region_salten_autumn"})
+    shown = await staff.presses("Se hva det betyr", {"first_on": "20. september"})
+    assert "Skriv «møte» for å flytte det." in shown

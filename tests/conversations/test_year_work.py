@@ -1,0 +1,50 @@
+"""What the year asks of the secretariat comes once a week, in one message, and only while there is something."""
+
+from datetime import date
+
+from tests.conversations.harness import Town
+from tests.conversations.morning import everybody_comes, morning
+from tests.conversations.test_meetings import call
+
+MONDAY, TUESDAY = date(2023, 8, 21), date(2023, 8, 22)
+
+
+async def lines(town: Town, day: date) -> list[str]:
+    told = (await morning(town, day)).get("sekretariat", "")
+    message = next((each for each in told.split("\n\n") if each.startswith("Årshjulet denne uka")), "")
+    return message.splitlines()[2:]
+
+
+async def test_dates_calls_and_needs_are_one_message_a_week(town: Town) -> None:
+    await everybody_comes(town)
+    found = await lines(town, MONDAY)
+    assert "Nettverk Salten, skole, september 2023 – mangler dato" in found
+    assert "Nettverk Vesterålen, etter behov – er det behov? Spør eierne, eller kall inn" in found
+    assert "Samling for fagutvalgene og samarbeidsforum, 28.–29. september 2023 – ikke innkalt ennå" in found
+    assert "Halvårsrapport fra partnerskapet, høsten 2023 – mangler dato" in found
+    assert await lines(town, TUESDAY) == []
+
+
+async def test_what_is_done_is_asked_no_more(town: Town) -> None:
+    await everybody_comes(town)
+    await morning(town, date(2023, 8, 18))
+    await call(town)
+    assert not [line for line in await lines(town, MONDAY) if line.startswith("Nettverk Salten, skole")]
+
+
+async def test_the_next_year_is_asked_for_until_it_is_approved(town: Town) -> None:
+    await everybody_comes(town)
+    next_year = "Årshjulet for 2024 – utkastet er laget fra året før."
+    assert not [line for line in await lines(town, date(2023, 9, 25)) if line.startswith(next_year)]
+    assert [line for line in await lines(town, date(2023, 10, 2)) if line.startswith(next_year)]
+    await town.person("sekretariat").says("godkjenn årshjulet 2024")
+    assert not [line for line in await lines(town, date(2023, 10, 9)) if line.startswith(next_year)]
+
+
+async def test_nobody_else_is_asked(town: Town) -> None:
+    await everybody_comes(town)
+    told = await morning(town, MONDAY)
+    assert {person for person, text in told.items() if "Årshjulet denne " in text} == {
+        "sekretariat",
+        "sekretariat-2",
+    }
