@@ -14,7 +14,7 @@ from domain.calendar import Event, Precision
 from domain.forum import Forum
 from domain.ladders import StaffTimes, reminding
 from domain.meetings import MeetingState, is_meeting
-from store import years
+from store import channels, years
 
 _OPEN = frozenset({MeetingState.PLANNED, MeetingState.NEED_ASKED, MeetingState.POLL})
 _SOUGHT = timedelta(weeks=8)  # so long staff are asked whether there is a need
@@ -36,7 +36,7 @@ class Around(Protocol):
 
 
 def year_work(around: Around) -> Iterator[Item]:
-    """In the order of the year; the next year comes last."""
+    """In the order of the year; the next year comes last, and channels that are not known where others are."""
     times = reminding(around.forum.key).staff
     for year in (around.on.year, around.on.year + 1):
         if not years.year_of(around.connection, around.forum.key, year).is_approved:
@@ -44,6 +44,14 @@ def year_work(around: Around) -> Iterator[Item]:
                 yield around.t("year_work.year", year=year), around.t("year_work.approve", year=year)
             continue
         yield from _of_year(around, year, times)
+    yield from _of_channels(around)
+
+
+def _of_channels(around: Around) -> Iterator[Item]:
+    bound, t = channels.bound(around.connection), around.t
+    lacking = [region.name.in_(t.language) for region in around.forum.regions if region.key not in bound]
+    if bound and lacking:
+        yield t("year_work.channels"), t("year_work.bind", names=t.listed(tuple(lacking)))
 
 
 def _of_year(around: Around, year: int, times: StaffTimes) -> Iterator[Item]:

@@ -108,15 +108,12 @@ def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: 
     payload = {"year": str(year), "event": event.key}
     if event.first is not None:
         payload["first"] = event.first.isoformat()  # where it has moved meanwhile, this is not told any more
-    return Occasion(
-        scheduled.kind,
-        f"{year}.{event.key}.{day}",
-        scheduled.whom(forum, event),
-        end_of(day + _KEPT),
-        {"on": day} if scheduled.whom is not _channels else {},
-        payload,
-        event.region or "",
-    )
+    occurrence, until, region = f"{year}.{event.key}.{day}", end_of(day + _KEPT), event.region or ""
+    if scheduled.whom is _channels:
+        return Occasion(scheduled.kind, occurrence, _channels(forum, event), until, {}, payload, region)
+    told, people = {"on": day}, scheduled.whom(forum, event)
+    nobody = Occasion("nobody_to_tell", occurrence, owing.SECRETARIAT, until, told, payload, region)
+    return Occasion(scheduled.kind, occurrence, people, until, told, payload, region, nobody)
 
 
 def _of_the_week(forum: Forum, day: date) -> Iterator[Occasion]:

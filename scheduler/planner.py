@@ -57,7 +57,7 @@ class Planner:
         first = local_day(mark) + _DAY if mark else today
         made = 0
         for day in days_between(max(first, today - _FURTHEST_BACK), today):
-            made += sum(occasions.derive(work, each) for each in self._due_on(work.connection, day))
+            made += sum(occasions.tell(work, each) for each in self._due_on(work.connection, day))
         if mark is None or local_day(mark) < today:
             occasions.plan_until(work, MARK, self._rules.moment(today))
         return made

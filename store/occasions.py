@@ -22,7 +22,7 @@ class Occasion:
     `channel:<region>`), and what it is to be told.
 
     `occurrence` tells this time from every other of the kind in the region ("": of none). `expires_at`: from then on it
-    would come too late.
+    would come too late. `if_nobody`: what is told instead where there is nobody whom it concerns.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Occasion:
     told: Mapping[str, Any] = field(default_factory=dict)
     payload: Mapping[str, str] = field(default_factory=dict)
     region: str = ""
+    if_nobody: "Occasion | None" = None
 
 
 _COLUMNS = (
@@ -69,6 +70,14 @@ def derive(work: Work, occasion: Occasion) -> int:
     statement = insert(outbox).from_select(_COLUMNS, rows).on_conflict_do_nothing(index_elements=["key"])
     options = {"preserve_rowcount": True}  # psycopg's is let go otherwise
     return work.connection.execute(statement, dict(occasion.told), execution_options=options).rowcount
+
+
+def tell(work: Work, occasion: Occasion) -> int:
+    """As `derive`; where it concerns nobody, those are told who can do something about it."""
+    made = derive(work, occasion)
+    if made or occasion.if_nobody is None or recipients(work.connection, occasion.people, occasion.told):
+        return made
+    return derive(work, occasion.if_nobody)
 
 
 def recipients(connection: Connection, people: People, told: Mapping[str, Any]) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ def _listed(title: str, sentence: str, items: list[tuple[str, str]], buttons: Bu
 
 KINDS = {
     "own_day": Kind(_own_day),
+    "nobody_to_tell": Kind(_to_staff),
     "opening": Kind(_opening),
     "opening_posted": Kind(post=_posted),
     "deadline_posted": Kind(post=_posted),

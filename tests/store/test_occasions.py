@@ -71,3 +71,16 @@ async def test_the_rows_and_the_mark_are_kept_together_or_not_at_all(store: Stor
     assert await store.read(lambda c: outbox.in_state(c, OutboxState.PENDING)) == ()
     await do(store, lambda work: occasions.plan_until(work, "planner", NOW))
     assert await store.read(lambda c: occasions.planned_until(c, "planner")) == NOW
+
+
+async def test_where_it_concerns_nobody_others_are_told_and_once(store: Store) -> None:
+    await with_register(store)
+    instead = an_occasion("instead")
+    lofoten = audience.of("nordland", Party.NETWORK, "LOFOTEN")
+    nobody = Occasion("call", "x", lofoten, IN_TIME, {"on": TODAY}, if_nobody=instead)
+    told = await do(store, lambda work: occasions.tell(work, nobody))
+    assert told > 0
+    assert await do(store, lambda work: occasions.tell(work, nobody)) == 0
+    somebody = Occasion("call", "y", instead.people, IN_TIME, {"on": TODAY}, if_nobody=nobody)
+    assert await do(store, lambda work: occasions.tell(work, somebody)) == told
+    assert await do(store, lambda work: occasions.tell(work, somebody)) == 0
