@@ -54,7 +54,7 @@ def propose(
 def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     """A button on a preview, or on what a batch has come to. A second press shows how it stands."""
     batch = batches.get(desk.work.connection, instance.subject)
-    if batch is None or pressed.verb not in _VERBS or pressed.inputs:
+    if batch is None or pressed.verb not in instance.page.split(",") or pressed.inputs:
         return None
     if not may(desk.actor, Action.SEND_OUT):
         return say(desk.t("say.staff_only"))
@@ -141,7 +141,7 @@ def _preview(desk: Desk, batch: Batch) -> Message:
     return message(
         cards.preview(
             t,
-            desk.new_card("batch", batch.id),
+            desk.new_card("batch", batch.id, "release,do_not_send"),
             _looks(desk, batch, recipients),
             count=len(recipients),
             names=names[:_MOST_NAMES],
@@ -180,15 +180,17 @@ def _channel(desk: Desk, recipient: str) -> str:
 def _progress(desk: Desk, batch: Batch) -> Message:
     t = desk.t
     counts = batches.numbers(desk.work.connection, batch.id)[batch.id]
+    is_under_way = any(counts.get(state) for state in cards.UNDER_WAY)
+    can_stop = is_under_way and batch.state is not BatchState.STOPPED
     return message(
         cards.progress(
             t,
-            desk.new_card("batch", batch.id),
+            desk.new_card("batch", batch.id, "show_batch,stop_batch" if can_stop else "show_batch"),
             desk.new_card("answer", f"batch:{batch.id}", "notices_sent"),
             title=notices.title(batch.kind, t),
             decided_at=batch.decided_at,
             counted=cards.counted(t, counts),
             is_stopped=batch.state is BatchState.STOPPED,
-            is_under_way=any(counts.get(state) for state in cards.UNDER_WAY),
+            can_stop=can_stop,
         )
     )

@@ -102,7 +102,8 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> 
         return None
     entry = _entry(desk, person)
     shown = [call.key for call in entry.calls if call.since <= instance.made_at] if entry else []
-    return Reply((_noted(desk, person, shown), _list(desk)) if first else (_list(desk),))
+    said = _noted(desk, person, shown) if first else Message(desk.t("phone_list.noted", name=person.name))
+    return Reply((said, _list(desk)))
 
 
 def phoned(desk: Desk, argument: str) -> Reply:

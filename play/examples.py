@@ -767,7 +767,7 @@ def of_batches() -> Iterator[tuple[str, Make]]:
             decided_at=SAVED_AT,
             counted=mass.counted(t, counts),
             is_stopped=is_stopped,
-            is_under_way=True,
+            can_stop=not is_stopped,
         )
 
     yield "under way", how_far(is_stopped=False)

@@ -69,13 +69,13 @@ def progress(
     decided_at: datetime | None,
     counted: Sequence[tuple[str, int]],
     is_stopped: bool,
-    is_under_way: bool,
+    can_stop: bool,
 ) -> Element:
     key = "mass.stopped_at" if is_stopped else "mass.released_at"
     buttons = [
         button(t("button.show_batch"), "show_batch", card_id),
         button(t("button.who_got_it"), "ask", who_id),
-        *([button(t("button.stop_batch"), "stop_batch", card_id)] if is_under_way and not is_stopped else []),
+        *([button(t("button.stop_batch"), "stop_batch", card_id)] if can_stop else []),
     ]
     return card(
         heading(title),

@@ -31,7 +31,7 @@ def _answer(asked: Inquiry, _: str) -> Answer:
         {"answer": sentence, "found": True, "batches": [_json(each, counts[each.id]) for each in newest]},
         (
             *(
-                Offer(t("button.show_number", number=place), "show_batch", "batch", batch.id)
+                Offer(t("button.show_number", number=place), "show_batch", "batch", batch.id, "show_batch")
                 for place, batch in enumerate(newest[:_MOST_BUTTONS], start=1)
             ),
             *(sheet_offers(asked, "mass_messages", "") if newest else ()),

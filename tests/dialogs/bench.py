@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from dialogs.texts import texts
 from domain.access import Role
@@ -17,9 +17,11 @@ from store import cards, drafts, enrolment, outbox, register, roster, views
 from store.cards import CardInstance
 from store.tables import draft as draft_table
 from store.tables import metadata
+from store.tables import outbox as outbox_table
 from store.work import Work
 from tests.conversations.dekom import LAST, PAGES
 from tests.conversations.harness import MACHINE_NOW, Talk, Town, buttons_on, identity_of, standing_in
+from tests.conversations.test_mass import propose
 from tests.conversations.test_needs_report import fill_in
 
 OWNER = "eier-bodo"
@@ -147,6 +149,14 @@ async def furnish(town: Town) -> dict[str, Posted]:
     return shown
 
 
+# What the other contact was to be told of the case did not reach them.
+_NOT_REACHED = (
+    update(outbox_table)
+    .where(outbox_table.c.recipient == "eier-bodo-2", outbox_table.c.kind == "receipt_copy")
+    .values(state="dropped", reason="no_chat", finished_at=bindparam("at"), phone_at=bindparam("at"))
+)
+
+
 async def furnish_office(town: Town) -> dict[str, Posted]:
     """In a furnished town, leave a card of every kind of theirs before the secretariat, and before a university that is
     let in. What is asked is filled in, so that each could be pressed to the end."""
@@ -192,6 +202,16 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     keep("answer", staff)
     await staff.says("årshjul 2024")
     keep("year", staff)
+    await propose(staff, "eier-rana", subject="first")
+    keep("batch", staff)
+    await propose(staff, "eier-rana", subject="second")
+    await staff.presses("Send til 1")
+    keep("batch, going", staff)
+    (who,) = (each for each in buttons_on(staff.card or {}) if each["verb"] == "ask")
+    shown["batch, who"] = Posted(who["data"]["ci"], ("ask",), {}, staff.person_id)
+    await town.work(lambda work: work.connection.execute(_NOT_REACHED, {"at": town.at}) and None)
+    await staff.says("ringeliste")
+    keep("phone", staff)
     await nord.says(CASE)
     keep("partner's case", nord)
     await nord.says("mine saker")

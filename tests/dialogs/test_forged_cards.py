@@ -67,6 +67,10 @@ OF_STAFF = {
     "staff's typing": ("card",),
     "staff's discard": ("discard_yes", "discard_no"),
     "answer": ("sheet",),
+    "batch": ("release", "do_not_send"),
+    "batch, going": ("show_batch", "stop_batch"),
+    "batch, who": ("ask",),
+    "phone": ("phoned",),
 }
 # Those of a university: of a case that it is a partner of, of its part of it, and of a draft that it was let read; and
 # the owner's, of what a university proposes.
@@ -89,6 +93,7 @@ FORM_CARDS = {*OF_A_FORM, *OF_STAFF, "university_part"} - {
     "answer",
     "move",
     "year",
+    *("batch", "batch, going", "batch, who", "phone"),
 }
 REVIEWS = {
     *("review", "send_back, review", "correction, review", "on_behalf, review", "extension"),
@@ -102,6 +107,8 @@ HARMLESS = {
     **{name: {"back", "save", "goto"} for name in REVIEWS},
     "review": {"shut_out", "back", "save"},
     "proposal": {"refresh"},
+    "answer": {"ask"},
+    "batch, who": {"sheet"},
     # Below lists and notices stands "open"; what a row is about may be confirmed and changed by the same person.
     "report": {"open", "change_report"},
     "report, change": {"open", "confirm_report"},
@@ -254,6 +261,9 @@ DOES = {
     ("correction, review", "submit"): {"case_version"},
     ("extension", "submit"): {"extension"},
     ("move", "move_yes"): {"calendar_event", "calendar_year"},
+    ("batch", "release"): {"batch", "outbox"},
+    ("batch, going", "stop_batch"): {"batch", "outbox"},
+    ("phone", "phoned"): {"phone_call", "receipt"},
     ("year", "approve_year"): {"calendar_event", "calendar_year"},
     ("staff's withdrawal", "withdraw_yes"): {"case_head"},
     ("staff's discard", "discard_yes"): {"draft"},
