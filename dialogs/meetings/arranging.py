@@ -86,8 +86,9 @@ def press_list(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool
 def card(desk: Desk, found: Known, *, remark: str = "") -> Message:
     """Where the meeting stands, and a button for each thing that can be done now."""
     t = desk.t
-    card_id = desk.new_card("meeting", found.id)
-    buttons = [(_titled(desk, found, verb), verb, card_id) for verb in verbs(desk, found)]
+    possible = verbs(desk, found)
+    card_id = desk.new_card("meeting", found.id, ",".join(possible))
+    buttons = [(_titled(desk, found, verb), verb, card_id) for verb in possible]
     return message(
         cards.arranging(
             found.view(t, known.points(desk.inquiry, found.id, with_names=True)),
@@ -145,11 +146,11 @@ def _options(desk: Desk, found: Known) -> tuple[DateOption, ...]:
 def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     """A button of a meeting's card. What is no longer possible is answered with the meeting as it stands."""
     found = known.find(desk.inquiry, instance.subject)
-    if found is None or pressed.inputs:
+    if found is None or pressed.inputs or pressed.verb not in instance.page.split(","):
         return None
     if not may(desk.actor, Action.ARRANGE_MEETINGS):
         return say(desk.t("say.staff_only"))
-    if not first or pressed.verb not in verbs(desk, found):
+    if pressed.verb not in verbs(desk, found) or not (first or pressed.verb in _SHOWS):
         return Reply((card(desk, found),))
     name, _, place = pressed.verb.partition("_")
     if name == "fix":
@@ -469,7 +470,7 @@ def press_attendance(desk: Desk, pressed: Pressed, instance: CardInstance, first
     if found is None:
         return None
     if not first:
-        return Reply((card(desk, found),))
+        return Reply((card(desk, found, remark=_not_begun(desk, found)),))
     chosen = set(pressed.inputs.get(cards.ATTENDED, "").split(","))
     return _note_presence(desk, found, chosen)
 
@@ -493,16 +494,21 @@ def write_attendance(desk: Desk, meeting_id: str, text: str) -> Reply:
 
 def _note_presence(desk: Desk, found: Known, there: set[str]) -> Reply:
     drafts.set_focus(desk.work, desk.actor.person_id, None)
-    meeting = found.meeting
-    is_held = meeting.state is MeetingState.HELD
-    if not is_held and not (may_move(meeting, MeetingState.HELD) and meeting.is_over(desk.turn.received_at)):
-        return Reply((card(desk, found, remark=desk.t("meeting.not_begun")),))
+    if refusal := _not_begun(desk, found):
+        return Reply((card(desk, found, remark=refusal),))
     invitees = meetings.invitees(desk.work.connection, found.id)
     presence = {each.person_id: _presence(each, there) for each in invitees}
     meetings.note_presence(desk.work, found.id, presence)
     meetings.forget_diets(desk.work, found.id)
-    held = found if is_held else _moved(desk, found, MeetingState.HELD)
-    return Reply((card(desk, held),))
+    is_held = found.meeting.state is MeetingState.HELD
+    return Reply((card(desk, found if is_held else _moved(desk, found, MeetingState.HELD)),))
+
+
+def _not_begun(desk: Desk, found: Known) -> str:
+    """Why it cannot be noted yet who was there; empty: it can."""
+    meeting = found.meeting
+    has_begun = may_move(meeting, MeetingState.HELD) and meeting.is_over(desk.turn.received_at)
+    return "" if has_begun or meeting.state is MeetingState.HELD else desk.t("meeting.not_begun")
 
 
 def _presence(invitee: Invitee, there: set[str]) -> Presence:
@@ -532,3 +538,5 @@ _ACTS: Mapping[str, Callable[[Desk, Known], Reply]] = {
     "minutes": _minutes,
     "status": _status,
 }
+# A press of these that comes twice leads to the same form or list again.
+_SHOWS = frozenset({"plan", "poll", "minutes", "attendance", "status"})

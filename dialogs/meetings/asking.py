@@ -25,18 +25,18 @@ def owners_of(asked: Inquiry, region: str | None) -> tuple[str, ...]:
 
 def call_offers(found: Known, t: Texts) -> tuple[Offer, ...]:
     answers = (
-        Offer(t(f"button.{answer}"), str(answer), INVITATION, found.id)
+        Offer(t(f"button.{answer}"), str(answer), INVITATION, found.id, str(answer))
         for answer in answers_to(found.meeting)
     )
     return (
         *answers,
-        Offer(t("button.point"), "point", INVITATION, found.id),
-        Offer(t("button.to_calendar"), "to_calendar", INVITATION, found.id),
+        Offer(t("button.point"), "point", INVITATION, found.id, "point"),
+        Offer(t("button.to_calendar"), "to_calendar", INVITATION, found.id, "to_calendar"),
     )
 
 
 def need_offers(found: Known, t: Texts) -> tuple[Offer, ...]:
-    return tuple(Offer(t(f"button.{verb}"), verb, NEED, found.id) for verb in ("need_yes", "need_no"))
+    return tuple(Offer(t(f"button.{verb}"), verb, NEED, found.id, verb) for verb in ("need_yes", "need_no"))
 
 
 def poll_offers(
@@ -46,9 +46,10 @@ def poll_offers(
     subject = f"{found.id}/{number}"
     verbs = (("cannot" if option.place in chosen else "can", option.place) for option in options)
     each = (
-        Offer(t(f"button.{verb}", number=place), f"{verb}_{place}", POLL, subject) for verb, place in verbs
+        Offer(t(f"button.{verb}", number=place), f"{verb}_{place}", POLL, subject, f"{verb}_{place}")
+        for verb, place in verbs
     )
-    return (*each, Offer(t("button.none_fits"), "none_fits", POLL, subject))
+    return (*each, Offer(t("button.none_fits"), "none_fits", POLL, subject, "none_fits"))
 
 
 def listed(options: Sequence[DateOption], chosen: Collection[int], t: Texts) -> tuple[str, ...]:

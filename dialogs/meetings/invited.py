@@ -100,8 +100,7 @@ def _quoted(desk: Desk, text: str) -> str:
 
 def press_invitation(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     """None: not a button that it has."""
-    verbs = {*Answer, "open", "point", "to_calendar"}
-    if pressed.verb not in verbs or pressed.inputs:
+    if pressed.verb not in ("open", instance.page) or pressed.inputs:
         return None
     found, invitee = _called(desk, instance.subject)
     if found is None or invitee is None:
@@ -142,7 +141,7 @@ def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
         cards.invitation(
             found.view(t, known.points(desk.inquiry, found.id, with_names=True)),
             t,
-            [(each.title, each.verb, desk.new_card(each.kind, each.subject)) for each in offers],
+            [(each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in offers],
             head=t("meeting.invitation"),
             said=said,
             refusal=refusal,
@@ -342,7 +341,7 @@ def _point(desk: Desk, found: Known, words: str) -> Reply:
 
 
 def press_need(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
-    if pressed.verb not in ("open", "need_yes", "need_no", "word") or pressed.inputs:
+    if pressed.verb not in ("open", instance.page) or pressed.inputs:
         return None
     found = known.find(desk.inquiry, instance.subject)
     owners = asking.owners_of(desk.inquiry, found.event.region) if found else ()
@@ -370,7 +369,7 @@ def _need(desk: Desk, meeting_id: str) -> Reply:
     is_open = found.meeting.state is MeetingState.NEED_ASKED
     offers = list(asking.need_offers(found, t)) if is_open else []
     if is_open and needs:
-        offers.append(Offer(t("button.word"), "word", asking.NEED, found.id))
+        offers.append(Offer(t("button.word"), "word", asking.NEED, found.id, "word"))
     said = t("meeting.need_said." + ("yes" if needs[-1].is_needed else "no")) if needs else ""
     if not is_open:
         said = f"{said} {t('meeting.need_over')}".strip()
@@ -380,7 +379,10 @@ def _need(desk: Desk, meeting_id: str) -> Reply:
                 cards.question(
                     found.view(t),
                     t,
-                    [(each.title, each.verb, desk.new_card(each.kind, each.subject)) for each in offers],
+                    [
+                        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page))
+                        for each in offers
+                    ],
                     head=t("notice.meeting_need_title"),
                     text=t("notice.meeting_need"),
                     said=said,
@@ -406,7 +408,7 @@ def _word(desk: Desk, found: Known, words: str) -> Reply:
 def press_poll(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     meeting_id, _, number = instance.subject.partition("/")
     verb, _, place = pressed.verb.partition("_")
-    if verb not in ("open", "can", "cannot", "none") or pressed.inputs:
+    if pressed.verb not in ("open", instance.page) or pressed.inputs:
         return None
     found = known.find(desk.inquiry, meeting_id)
     if found is None or not _is_for(desk, found):
@@ -460,7 +462,10 @@ def _poll(desk: Desk, subject: str) -> Reply:
                 cards.question(
                     found.view(t),
                     t,
-                    [(each.title, each.verb, desk.new_card(each.kind, each.subject)) for each in offers],
+                    [
+                        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page))
+                        for each in offers
+                    ],
                     head=t("notice.meeting_poll_title"),
                     text=t("notice.meeting_poll"),
                     items=asking.listed(options, chosen or (), t),

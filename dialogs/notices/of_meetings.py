@@ -123,7 +123,7 @@ def _cancelled(letter: Letter) -> Notice | Unwanted | None:
         if invitee is None or not _got_the_call(letter, invitee):
             return NEVER_CALLED
     t = letter.t
-    offers = (Offer(t("button.to_calendar"), "to_calendar", "invitation", found.id),)
+    offers = (Offer(t("button.to_calendar"), "to_calendar", asking.INVITATION, found.id, "to_calendar"),)
     return Notice(partial(_invitation, letter, found, "", False), t, offers)
 
 

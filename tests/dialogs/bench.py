@@ -222,7 +222,7 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     await nord.presses("Foreslå en retting")
     keep("university_part", nord, **{"budget_uh.nord.2023": "450 000", "reason": "Færre timer."})
     shown["proposal"] = await _proposal(town)
-    return shown | await _report(town)
+    return shown | await _meetings(town) | await _report(town)
 
 
 async def _report(town: Town) -> dict[str, Posted]:
@@ -246,6 +246,51 @@ async def _report(town: Town) -> dict[str, Posted]:
         Posted(each["data"]["ci"], (each["verb"],), {}, nord.person_id) for each in buttons_on(nord.card)
     )
     return {"report": confirm, "report, change": change}
+
+
+async def _meetings(town: Town) -> dict[str, Posted]:
+    """A meeting that is called, one that is asked about and one with dates to choose from, as staff and those whom they
+    are for have them; each button of the invited has its own row."""
+    staff, shown = town.person("sekretariat"), dict[str, Posted]()
+
+    async def opened(meeting_id: str, *titles: str, **typed: str) -> None:
+        await staff.says("møte")
+        await staff.presses("Åpne møtet", {"meeting": meeting_id})
+        for title in titles:
+            await staff.presses(title, typed)
+
+    async def asked(name: str, person_id: str) -> Talk:
+        talk = town.person(person_id)
+        await talk.says("språk bokmål")
+        await talk.says("innkallinger")
+        shown[name] = posted(talk.card, person_id)
+        return talk
+
+    await staff.says("møte")
+    shown["meeting_list"] = posted(staff.card, staff.person_id, meeting="2023-committee_evaluation")
+    await opened("2023-region_lofoten", "Spør om behov")
+    await staff.says("send ut")
+    await asked("meeting_need", "eier-vagan")
+    town.at += timedelta(minutes=1)
+    await opened("2023-region_narvik", "Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": "12. april 9-11\n13. april 9-11"})
+    await staff.says("send ut")
+    await asked("meeting_poll", "eier-narvik")
+    town.at += timedelta(minutes=1)
+    await opened("2023-committee_evaluation")
+    shown["meeting"] = posted(staff.card, staff.person_id)
+    await staff.presses("Kall inn")
+    shown["batch"] = posted(staff.card, staff.person_id)
+    await staff.says("send ut")
+    member = await asked("invitation", "medlem-skole")
+    await member.presses("En annen kommer")
+    shown["meeting_write"] = posted(member.card, member.person_id, substitute="Kari Nordmann")
+    now, town.at = town.at, datetime(2023, 5, 24, 9, tzinfo=UTC)
+    await opened("2023-committee_evaluation", "Før oppmøtet")
+    shown["meeting_attendance"] = posted(staff.card, staff.person_id)
+    await staff.says("avbryt")
+    town.at = now
+    return shown
 
 
 async def _proposal(town: Town) -> Posted:

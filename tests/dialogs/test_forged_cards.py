@@ -71,6 +71,16 @@ OF_STAFF = {
     "batch, going": ("show_batch", "stop_batch"),
     "batch, who": ("ask",),
     "phone": ("phoned",),
+    "meeting_list": ("open",),
+    "meeting": ("plan", "poll", "call", "leave"),
+    "meeting_attendance": ("attendance",),
+}
+# Those of whoever a meeting is for.
+OF_INVITED = {
+    "meeting_need": ("need_yes",),
+    "meeting_poll": ("can_1",),
+    "invitation": ("comes",),
+    "meeting_write": ("substitute", "leave_out"),
 }
 # Those of a university: of a case that it is a partner of, of its part of it, and of a draft that it was let read; and
 # the owner's, of what a university proposes.
@@ -83,7 +93,7 @@ OF_PARTNER = {
     "report": ("confirm_report",),
     "report, change": ("change_report",),
 }
-EVERY_BUTTON = BUTTONS | OF_STAFF | OF_PARTNER
+EVERY_BUTTON = BUTTONS | OF_STAFF | OF_INVITED | OF_PARTNER
 OF_A_FORM = ("page", "review", "discard", "typing")
 # Of each of these one may ask how it stands now, which looks at no input.
 FORM_CARDS = {*OF_A_FORM, *OF_STAFF, "university_part"} - {
@@ -94,6 +104,7 @@ FORM_CARDS = {*OF_A_FORM, *OF_STAFF, "university_part"} - {
     "move",
     "year",
     *("batch", "batch, going", "batch, who", "phone"),
+    *("meeting_list", "meeting", "meeting_attendance"),
 }
 REVIEWS = {
     *("review", "send_back, review", "correction, review", "on_behalf, review", "extension"),
@@ -112,6 +123,7 @@ HARMLESS = {
     # Below lists and notices stands "open"; what a row is about may be confirmed and changed by the same person.
     "report": {"open", "change_report"},
     "report, change": {"open", "confirm_report"},
+    **{name: {"open"} for name in ("meeting_need", "meeting_poll", "invitation")},
 }
 VERBS = frozenset(verb for verbs in EVERY_BUTTON.values() for verb in verbs) | {"status", "shut_out"}
 NO_VERBS = ("", "SAVE", "save ", "next\n", "invite", "__class__", "x" * 10_000)
@@ -272,6 +284,11 @@ DOES = {
     ("part", "confirm"): {"confirmation"},
     ("university_part", "submit"): {"outbox"},
     ("proposal", "take_over"): {"case_version"},
+    ("meeting", "plan"): {"draft"},
+    ("meeting_need", "need_yes"): {"meeting_need"},
+    ("meeting_poll", "can_1"): {"meeting_vote"},
+    ("invitation", "comes"): {"meeting_invitee"},
+    ("meeting_write", "substitute"): {"meeting_invitee"},
     ("report", "confirm_report"): {"confirmation"},
     ("report, change", "change_report"): {"draft"},
 }
