@@ -322,7 +322,7 @@ def _delivery(
         reopen,
         by_mail=by_mail(settings, store, mailer, now) if mailer else no_mail,
         still_wanted=still_wanted,
-        mail_after=notices.mail_after,
+        patience=notices.patience,
         now=now,
         machine_now=machine.now,
         dice=machine.dice,

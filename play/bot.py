@@ -12,7 +12,8 @@ from domain.demo import DemoRegister, demo_register
 from domain.forum import load_forum
 from domain.messages import Address, Identity
 from play.run import Plan
-from store import channels, enrolment, register, roster
+from scheduler.planner import MARK
+from store import channels, enrolment, occasions, register, roster
 from store.migrations import migrate
 from store.work import Store, Work
 
@@ -26,7 +27,7 @@ async def start_bot(plan: Plan) -> AsyncIterator[str]:
     messages (`http://127.0.0.1:3978/api/messages`). Ends the bot when left."""
     url = plan.settings.database_url.get_secret_value()
     migrate(url)
-    await enrol_people(url, plan.identities, known_channels=plan.channels)
+    await enrol_people(url, plan.identities, known_channels=plan.channels, begun_at=plan.now())
     async with running(plan.settings, on=plan.now, limits=LIMITS) as bot:
         yield f"{bot.url}{MESSAGES_PATH}"
 
@@ -37,15 +38,17 @@ async def enrol_people(
     people: DemoRegister | None = None,
     now: Callable[[], datetime] = machine_now,
     known_channels: Mapping[str, Address] | None = None,
+    begun_at: datetime | None = None,
 ) -> None:
     """Take the register, by default the forum's demo register, into the database, everybody bound to the identity that
-    the stand-in gave them, and each region to its channel."""
+    the stand-in gave them, and each region to its channel. `begun_at`: what falls due on the day on which it all begins
+    is not told, since nobody has a chat yet."""
     demo = people or demo_register(load_forum("nordland"))
     store = Store(url)
     await store.start()
     try:
         await store.work(
-            lambda work: _enrol(work, identities, demo, known_channels or {}),
+            lambda work: _enrol(work, identities, demo, known_channels or {}, begun_at),
             actor=OPERATOR.person_id,
             cause="play",
             now=now(),
@@ -55,7 +58,11 @@ async def enrol_people(
 
 
 def _enrol(
-    work: Work, identities: Mapping[str, Identity], demo: DemoRegister, known_channels: Mapping[str, Address]
+    work: Work,
+    identities: Mapping[str, Identity],
+    demo: DemoRegister,
+    known_channels: Mapping[str, Address],
+    begun_at: datetime | None,
 ) -> None:
     """Each person bound as if a code had been redeemed. What is there already stays."""
     forum = load_forum("nordland")
@@ -70,3 +77,5 @@ def _enrol(
             enrolment.bind(work, code, identities[person.id], work.now)
     for region, address in known_channels.items():
         channels.bind(work, region, address)
+    if begun_at is not None and occasions.planned_until(work.connection, MARK) is None:
+        occasions.plan_until(work, MARK, begun_at)

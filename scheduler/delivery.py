@@ -59,7 +59,7 @@ async def always_wanted(_: Item) -> None:
     """For notices that nothing can make superfluous."""
 
 
-def no_reaction_needed(_: str) -> None:
+def no_reaction_needed(_: str, __: Way) -> None:
     """For a bot whose messages end with their first way."""
 
 
@@ -68,8 +68,8 @@ class Delivery:
 
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
     chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `still_wanted`
-    looks again whether it is wanted at all, `mail_after` says of a kind how long a reaction is waited for before the
-    next way (None: none is needed), `dice` is a number between 0 and 1 for the jitter.
+    looks again whether it is wanted at all, `patience` says of a kind and way how long a reaction is waited for before
+    the next way (None: none is needed), `dice` is a number between 0 and 1 for the jitter.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Delivery:
         *,
         by_mail: PreparePost = no_mail,
         still_wanted: StillWanted = always_wanted,
-        mail_after: Callable[[str], timedelta | None] = no_reaction_needed,
+        patience: Callable[[str, Way], timedelta | None] = no_reaction_needed,
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
         dice: Callable[[], float],
@@ -89,7 +89,7 @@ class Delivery:
     ) -> None:
         self._store = store
         self._prepare, self._send, self._reopen, self._prepare_mail = prepare, send, reopen, by_mail
-        self._still_wanted, self._mail_after = still_wanted, mail_after
+        self._still_wanted, self._patience = still_wanted, patience
         self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
         self._not_before: dict[str, datetime] = {}  # by recipient
@@ -265,7 +265,7 @@ class Delivery:
 
     async def _sent(self, item: Item, sent_as: str, way: Way, began: datetime) -> None:
         """Timed by when the sending began: what the person does from then on may be a reaction."""
-        patience = self._mail_after(item.kind) if item.is_for_person else None
+        patience = self._patience(item.kind, way) if item.is_for_person else None
         follow_up_at = began + patience if patience is not None else None
 
         def mark(work: Work) -> bool:

@@ -32,4 +32,5 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "open", "invitation", duty.subject),
     meetings.UNANSWERED,
     lambda connection, _, first, last: meetings.answer_days(connection, first, last),
+    ladder="rsvp",
 )

@@ -23,6 +23,7 @@ from domain.forum import Forum
 from domain.messages import Address, Ready, Unwanted
 from store import cards, channels, conversations, outbox, register
 from store.cards import CardInstance
+from store.outbox import Way
 from store.work import Work
 
 KINDS: Mapping[str, Kind] = {
@@ -60,10 +61,12 @@ def title(kind: str, t: Texts) -> str:
     return t(key) if t.has(key) else t("unreached.other")
 
 
-def mail_after(kind: str) -> timedelta | None:
-    """How long a reaction to what Teams has delivered is waited for; None: none is asked for."""
+def patience(kind: str, way: Way) -> timedelta | None:
+    """How long a reaction to what went that way is waited for before it goes the next; None: it goes no further."""
     found = KINDS.get(kind)
-    return found.mail_after if found else None
+    if found is None or (way is Way.MAIL and not found.is_phoned):
+        return None
+    return found.mail_after
 
 
 def _posted(

@@ -107,11 +107,12 @@ class Kind:
     """A kind of notice. `write` gives the notice, None where the person may not know of it any more, or why it is not
     wanted otherwise; `post` what a channel is told, or why not.
 
-    `mail_after`: who has got it in Teams and has not reacted for so long gets it by mail, too. `must_not_double`: doubt
-    whether it was delivered is for a human to settle.
+    `mail_after`: who has got it in Teams and has not reacted for so long gets it by mail, too, and after as long again
+    is phoned, if `is_phoned`. `must_not_double`: doubt whether it was delivered is for a human to settle.
     """
 
     write: Callable[[Letter], Notice | Unwanted | None] = to_nobody
     post: Callable[[Post], Element | Unwanted] | None = None
     mail_after: timedelta | None = None
+    is_phoned: bool = True
     must_not_double: bool = False

@@ -83,4 +83,5 @@ def _to_phone(letter: Letter) -> Notice | Unwanted | None:
     return letter.says(offers=offers, count=count, day=date.fromisoformat(letter.payload["day"]))
 
 
-KINDS = {"reminder": Kind(_reminder, mail_after=_HOURS), "to_phone": Kind(_to_phone)}
+# Not each step leads to the telephone: who has not done it in time after the last one is phoned (`duties.missed`).
+KINDS = {"reminder": Kind(_reminder, mail_after=_HOURS, is_phoned=False), "to_phone": Kind(_to_phone)}

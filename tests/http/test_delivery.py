@@ -108,7 +108,7 @@ class Office:
             self._reopen,
             by_mail=self.by_mail,
             still_wanted=self._still_wanted,
-            mail_after=notices.mail_after,
+            patience=notices.patience,
             now=self.clock.today,
             machine_now=self.clock.now,
             dice=lambda: 0.0,
@@ -597,6 +597,7 @@ async def test_a_stop_is_no_try(office: Office) -> None:
         office.clock.passes(STOP.total_seconds())
     assert await office.state() == (PENDING, "ambiguous")
     assert not delivery.is_stopped
+    office.clock.passes(AFTER_DOUBT)
     await delivery.tick()
     assert office.arrived() == ["1"]
 

@@ -19,7 +19,7 @@ from scheduler.delivery import LEASE, STOP, Post, PreparePost
 from store import outbox, tables
 from store.outbox import Item, OutboxState, Way
 from tests.conftest import NewDatabase
-from tests.http.test_delivery import OWNER, Killed, Office, an_office, end_roles, levels
+from tests.http.test_delivery import AFTER_DOUBT, OWNER, Killed, Office, an_office, end_roles, levels
 from tests.store.builders import NOW, do
 
 PENDING, SENT, FAILED, UNKNOWN = (
@@ -219,7 +219,7 @@ async def test_a_mail_that_may_work_later_waits_and_is_sent(both: Both, name: st
     await office.put("1", to="ola")
     await delivery.tick()
     assert await told(office) == [("ola", PENDING, None, reason)]
-    office.clock.passes(AWAY.total_seconds())
+    office.clock.passes(AFTER_DOUBT if reason == "ambiguous" else AWAY.total_seconds())
     await delivery.tick()
     assert await told(office) == [("ola", SENT, Way.MAIL, None)]
     assert cases_of(post) == ["1"]
@@ -259,7 +259,7 @@ async def test_what_may_have_arrived_is_sent_twice_at_most(
     await office.put("1", to="ola", must_not_double=must_not_double)
     for _ in range(4):
         await delivery.tick()
-        office.clock.passes(600)
+        office.clock.passes(AFTER_DOUBT)
     assert await told(office) == [("ola", UNKNOWN, Way.MAIL, "ambiguous")]
     assert len(post.letters) == count
     assert len({letter.message["Message-ID"] for letter in post.letters}) == 1
