@@ -87,7 +87,10 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> 
     """On a card about one thing that is handed in: to say so, or for staff to confirm it."""
     if pressed.verb not in _VERBS or pressed.inputs:
         return None
-    return _VERBS[pressed.verb](desk, read(instance.subject))
+    what = read(instance.subject)
+    if not first:  # what was said since stands
+        return _settled(desk, what) if pressed.verb in ("is_there", "is_not_there") else _show(desk, what)
+    return _VERBS[pressed.verb](desk, what)
 
 
 def _show(desk: Desk, what: What) -> Reply:
@@ -110,8 +113,9 @@ def _show(desk: Desk, what: What) -> Reply:
 
 
 def _verbs(event: Event) -> tuple[str, ...]:
-    """Owners need not apply, so they can say that they will not."""
-    return ("handed_in", "not_this_year") if event.responsible is Party.OWNERS else ("handed_in",)
+    """Owners need not apply, so they can say that they will not. What is handed in here is handed in by its form."""
+    handed_in = ("handed_in",) if event.is_elsewhere else ()
+    return (*handed_in, "not_this_year") if event.responsible is Party.OWNERS else handed_in
 
 
 def _is_theirs(asked: Inquiry, event: Event, what: What) -> bool:
@@ -126,10 +130,10 @@ def _stands(desk: Desk, event: Event, claim: Claim | None) -> str:
     return desk.t(f"elsewhere.{claim.state}", at=claim.settled_at or claim.said_at)
 
 
-def _say(desk: Desk, what: What, state: ClaimState) -> Reply:
+def _say(desk: Desk, what: What, verb: str) -> Reply:
     event = event_of(desk.inquiry, what)
-    if event is not None and _is_theirs(desk.inquiry, event, what):
-        claims.say(desk.work, what.year, what.event, what.subject, state)
+    if event is not None and verb in _verbs(event) and _is_theirs(desk.inquiry, event, what):
+        claims.say(desk.work, what.year, what.event, what.subject, _SAYS[verb])
     return _show(desk, what)
 
 
@@ -146,14 +150,27 @@ def _settle(desk: Desk, what: What, *, is_there: bool) -> Reply:
             recipient=claim.said_by,
             payload={"what": str(what)},
         )
-    said = desk.t(f"elsewhere.{'settled' if is_there else 'asked_again'}", title=title(desk.inquiry, what))
+    return _settled(desk, what)
+
+
+def _settled(desk: Desk, what: What) -> Reply:
+    """For staff: what has become of it, whoever has looked."""
+    if not may(desk.actor, Action.HANDLE_CASE):
+        return Reply((message(note(desk.t("say.staff_only"))),))
+    claim = claims.get(desk.work.connection, what.year, what.event, what.subject)
+    if claim is None:
+        return Reply((message(note(desk.t("elsewhere.not_yours"))),))
+    key = _SETTLED_AS.get(claim.state, claim.state)
+    said = desk.t(f"elsewhere.{key}", title=title(desk.inquiry, what), at=claim.said_at)
     return Reply((message(note(said)),))
 
 
+_SETTLED_AS = {ClaimState.CONFIRMED: "settled", ClaimState.REFUSED: "asked_again"}
+_SAYS = {"handed_in": ClaimState.SAID, "not_this_year": ClaimState.NOT_THIS_YEAR}
 _VERBS: dict[str, Callable[[Desk, What], Reply]] = {
     "show": _show,
-    "handed_in": lambda desk, what: _say(desk, what, ClaimState.SAID),
-    "not_this_year": lambda desk, what: _say(desk, what, ClaimState.NOT_THIS_YEAR),
+    "handed_in": lambda desk, what: _say(desk, what, "handed_in"),
+    "not_this_year": lambda desk, what: _say(desk, what, "not_this_year"),
     "is_there": lambda desk, what: _settle(desk, what, is_there=True),
     "is_not_there": lambda desk, what: _settle(desk, what, is_there=False),
 }

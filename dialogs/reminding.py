@@ -23,7 +23,11 @@ def reminders(desk: Desk, argument: str) -> Reply:
 def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     if pressed.verb not in tuple(Reminders) or pressed.inputs:
         return None
-    return _choose(desk, Reminders(pressed.verb))
+    how = Reminders(pressed.verb)
+    now = register.reminders_of(desk.work.connection, desk.actor.person_id)
+    if not first and how is not now:  # something else was chosen since
+        return _shown(desk, "now", now)
+    return _choose(desk, how)
 
 
 def _choose(desk: Desk, how: Reminders) -> Reply:

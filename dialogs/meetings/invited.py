@@ -12,7 +12,7 @@ from dialogs.desk import Desk, message, say
 from dialogs.meetings import asking, known
 from dialogs.meetings.known import Known
 from dialogs.queries import Offer
-from domain.meetings import STANDS, Answer, MeetingState
+from domain.meetings import MOST_OPTIONS, STANDS, Answer, MeetingState, answers_to
 from domain.messages import Message, Pressed, Reply, Said
 from store import drafts, meetings
 from store.cards import CardInstance
@@ -152,7 +152,8 @@ def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
 
 def _answer(desk: Desk, found: Known, invitee: Invitee, answer: Answer) -> Reply:
     meeting = found.meeting
-    if meeting.state not in STANDS or meeting.is_over(desk.turn.received_at):
+    stands = meeting.state in STANDS and not meeting.is_over(desk.turn.received_at)
+    if not stands or answer not in answers_to(meeting):
         return Reply((_invitation(desk, found.id),))
     if answer is Answer.SUBSTITUTE:
         return _ask(desk, found, "substitute", invitee.substitute or "")
@@ -202,7 +203,9 @@ def press_write(desk: Desk, pressed: Pressed, instance: CardInstance, first: boo
     field = instance.page
     if pressed.verb not in (field, "leave_out") or not pressed.inputs.keys() <= {field}:
         return None
-    if pressed.verb == "leave_out" or not first:
+    if not first:  # what was asked after it stays asked
+        return _as_answered(desk, instance.subject, _QUESTION[field])
+    if pressed.verb == "leave_out":
         return left_out(desk, instance.subject, _QUESTION[field])
     return written(desk, instance.subject, pressed.inputs.get(field, ""), _QUESTION[field])
 
@@ -210,10 +213,12 @@ def press_write(desk: Desk, pressed: Pressed, instance: CardInstance, first: boo
 def left_out(desk: Desk, meeting_id: str, question: str) -> Reply:
     """It is not written; what was answered before stands."""
     _done(desk)
-    found = known.find(desk.inquiry, meeting_id)
-    if found is not None and question == WORD:
-        return _need(desk, meeting_id)
-    return Reply((_invitation(desk, meeting_id),))
+    return _as_answered(desk, meeting_id, question)
+
+
+def _as_answered(desk: Desk, meeting_id: str, question: str) -> Reply:
+    """What the person was asked about, as it stands."""
+    return _need(desk, meeting_id) if question == WORD else Reply((_invitation(desk, meeting_id),))
 
 
 def written(desk: Desk, meeting_id: str, text: str, question: str) -> Reply:
@@ -405,11 +410,20 @@ def _word(desk: Desk, found: Known, words: str) -> Reply:
 # Dates to choose from
 
 
+_POLL_VERBS = frozenset(
+    {
+        *("open", "none_fits"),
+        *(f"{verb}_{place}" for verb in ("can", "cannot") for place in range(1, MOST_OPTIONS + 1)),
+    }
+)
+
+
 def press_poll(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
     meeting_id, _, number = instance.subject.partition("/")
     verb, _, place = pressed.verb.partition("_")
     if pressed.verb not in ("open", instance.page) or pressed.inputs:
         return None
+    verb, _, place = pressed.verb.partition("_")
     found = known.find(desk.inquiry, meeting_id)
     if found is None or not _is_for(desk, found):
         return _nothing_there(desk)
