@@ -212,6 +212,10 @@ async def furnish_office(town: Town) -> dict[str, Posted]:
     await town.work(lambda work: work.connection.execute(_NOT_REACHED, {"at": town.at}) and None)
     await staff.says("ringeliste")
     keep("phone", staff)
+    shown["reminders"] = Posted(await card_row(town, "reminders", ""), ("weekly", "last"), {})
+    shown["elsewhere"] = Posted(
+        await card_row(town, "elsewhere", "2023|needs_report_deadline|1804"), ("not_this_year", "show"), {}
+    )
     await nord.says(CASE)
     keep("partner's case", nord)
     await nord.says("mine saker")
@@ -268,6 +272,7 @@ async def _meetings(town: Town) -> dict[str, Posted]:
 
     await staff.says("møte")
     shown["meeting_list"] = posted(staff.card, staff.person_id, meeting="2023-committee_evaluation")
+    town.at += timedelta(minutes=1)  # "send ut" lets the newest go
     await opened("2023-region_lofoten", "Spør om behov")
     await staff.says("send ut")
     await asked("meeting_need", "eier-vagan")
@@ -280,7 +285,6 @@ async def _meetings(town: Town) -> dict[str, Posted]:
     await opened("2023-committee_evaluation")
     shown["meeting"] = posted(staff.card, staff.person_id)
     await staff.presses("Kall inn")
-    shown["batch"] = posted(staff.card, staff.person_id)
     await staff.says("send ut")
     member = await asked("invitation", "medlem-skole")
     await member.presses("En annen kommer")

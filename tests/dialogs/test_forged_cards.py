@@ -47,6 +47,8 @@ BUTTONS = {
     "withdrawal": ("withdraw_yes", "withdraw_no"),
     "paper": ("paper",),
     "menu": ("new", "continue", "my_cases", "deadlines"),
+    "elsewhere": ("not_this_year", "show"),
+    "reminders": ("weekly", "last"),
 }
 # Those of the secretariat.
 OF_STAFF = {
