@@ -203,7 +203,7 @@ def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str) -> Reply:
     if shown_version != str(move.known.version):
         return Reply((Message(desk.t("move.changed_since")), _asked(desk, draft, move)))
     version = years.change_event(desk.work, desk.house.forum.key, draft.cycle_year, move.after)
-    if move.known.is_approved:
+    if move.known.is_approved and replace(move.after, link=move.before.link) != move.before:
         _tell(desk, draft.cycle_year, move.after, version)
     return _done(desk, _close(desk, draft, DraftState.SUBMITTED))
 

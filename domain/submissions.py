@@ -599,6 +599,16 @@ def _hours(text: str, _: Circumstances | None) -> tuple[time, time]:
 Hours = Annotated[tuple[time, time], BeforeValidator(_reads(_hours))]
 
 
+def _is_address(value: str) -> str:
+    """It is shown as it is and never opened here."""
+    if not _URL.fullmatch(value):
+        _refuse("link_missing", line=value[:80])
+    return value
+
+
+Address = Annotated[Words, Field(max_length=500), AfterValidator(_is_address)]
+
+
 class MovedEvent(BaseModel):
     """Another day for an event of the year, or the first that it gets. What is left open about how it is held stays as
     it is."""
@@ -611,6 +621,7 @@ class MovedEvent(BaseModel):
     hours: Hours | None = None
     place: Line | None = None
     form: Literal["physical", "digital"] | None = None
+    link: Address | None = None
 
     @field_validator("event")
     @classmethod
@@ -652,6 +663,7 @@ class MovedEvent(BaseModel):
             ends=ends,
             place=self.place or event.place,
             form=calendar.Form(self.form) if self.form else event.form,
+            link=self.link or event.link,
         )
 
 
@@ -678,7 +690,7 @@ class MeetingPlan(BaseModel):
     hours: Hours
     form: Literal["physical", "digital", "hybrid"]
     place: Line | None = None
-    join_link: Annotated[Words, Field(max_length=500)] | None = None
+    join_link: Address | None = None
     food: YesNo | None = None
     agenda: Annotated[tuple[Line, ...], BeforeValidator(_agenda), Field(max_length=20)] = ()
     practical: Text | None = None
@@ -690,14 +702,6 @@ class MeetingPlan(BaseModel):
         if value is not None and first_on is not None and value < first_on:
             _refuse("ends_before_it_begins")
         return None if value == first_on else value
-
-    @field_validator("join_link")
-    @classmethod
-    def _link_is_an_address(cls, value: str | None) -> str | None:
-        """It is shown as it is and never opened here."""
-        if value is not None and not _URL.fullmatch(value):
-            _refuse("link_missing", line=value[:80])
-        return value
 
 
 def _options(text: str, circumstances: Circumstances | None) -> tuple[DateOption, ...]:

@@ -32,6 +32,11 @@ def _is_met_at(answers: Answers, circumstances: Circumstances) -> bool:
     return found is not None and found.form in MEETS
 
 
+def _is_elsewhere(answers: Answers, circumstances: Circumstances) -> bool:
+    found = named_event(answers.get("event"), circumstances)
+    return found is not None and found.is_elsewhere
+
+
 def _warn(moved: MovedEvent, circumstances: Circumstances) -> tuple[Warning, ...]:
     """Free days, and what did not fit together before and does not now."""
     year, event = circumstances.calendar, named_event(moved.event, circumstances)
@@ -59,6 +64,7 @@ FORM = Form(
                 Ask("hours", Kind.LINE, when=_is_met_at, required=never),
                 Ask("place", Kind.LINE, when=_is_met_at, required=never),
                 Ask("form", Kind.CHOICE, when=_is_met_at, required=never, options=_ways),
+                Ask("link", Kind.LINE, when=_is_elsewhere, required=never),
             ),
         ),
     ),

@@ -44,7 +44,7 @@ EXAMPLES: Mapping[str, tuple[Circumstances, Answers, tuple[Answers, ...]]] = {
             "place": None,
             "form": "digital",
         },
-        (),
+        ({"event": "report_deadline", "link": "https://example.org/skjema"},),
     ),
     "half_year_report": (OF_GRANTS, HALF_YEAR, ()),
     "meeting_plan": (

@@ -84,3 +84,22 @@ async def test_an_owner_that_has_no_need_says_so_and_is_left_alone(town: Town) -
 async def test_nobody_confirms_but_staff(town: Town) -> None:
     town.at = IN_JUNE
     assert "hos Statsforvalteren" in await town.person("eier-bodo").says("leveringer")
+
+
+async def test_staff_give_the_link_and_nobody_is_told_of_another_day(town: Town) -> None:
+    await everybody_comes(town)
+    await delivered(town)
+    town.at = datetime(2023, 5, 15, 9, tzinfo=UTC)
+    staff, seat = town.person("sekretariat"), town.person("medlem-skole")
+    await staff.says("flytt dato")
+    await staff.presses("Neste", {"event": "written_feedback_deadline"})
+    shown = await staff.presses("Se hva det betyr", {"first_on": "15. juni", "link": "skjema"})
+    assert "https://" in shown
+    given = {"first_on": "15. juni", "link": "https://example.org/skjema"}
+    await staff.presses("Se hva det betyr", given)
+    await staff.presses("Flytt")
+    assert await delivered(town) == {}
+    await seat.says("oppgaver")
+    await seat.presses("Gjør nr. 1")
+    assert seat.card is not None
+    assert [action.get("url") for action in seat.card["actions"]] == ["https://example.org/skjema", None]
