@@ -136,13 +136,14 @@ def _preview(desk: Desk, batch: Batch) -> Message:
     t, connection = desk.t, desk.work.connection
     recipients = batches.recipients(connection, batch.id)
     posts = [each for each in recipients if each.startswith(channels.PREFIX)]
-    people = views.reach(connection, [each for each in recipients if each not in posts])
+    written_to = [each for each in recipients if each not in posts]
+    people = views.reach(connection, written_to)
     names = [each.name for each in people]
     return message(
         cards.preview(
             t,
             desk.new_card("batch", batch.id, "release,do_not_send"),
-            _looks(desk, batch, recipients),
+            _looks(desk, batch, [*written_to, *posts]),  # what people get says more than a post
             count=len(recipients),
             names=names[:_MOST_NAMES],
             more=max(len(names) - _MOST_NAMES, 0),

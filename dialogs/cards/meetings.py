@@ -5,7 +5,7 @@ to a channel.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from dialogs.cards.parts import Element, bad, bold, box, button, card, facts, heading, line, subtle
@@ -28,6 +28,11 @@ class MeetingView:
     title: str
     when: str
     points: tuple[str, ...] = ()
+
+    def called_off(self) -> "MeetingView":
+        """Which meeting it was to be, without what was to happen there."""
+        meeting = replace(self.meeting, agenda=(), practical="", has_food=False, join_link="")
+        return replace(self, meeting=meeting, points=())
 
 
 def on_days(t: Texts, first_on: date, last_on: date | None, starts: time | None, ends: time | None) -> str:

@@ -129,17 +129,18 @@ def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
     t, meeting = desk.t, found.meeting
     stands = meeting.state in STANDS and not meeting.is_over(desk.turn.received_at)
     answered = cards.answer_in_words(invitee.answer, invitee.substitute, t)
+    view = found.view(t, known.points(desk.inquiry, found.id, with_names=True))
     said = t("meeting.answered", answer=answered) if invitee.answer else ""
     if invitee.answer and invitee.diet:
         said = f"{said} {t('meeting.eats', diet=_quoted(desk, invitee.diet))}"
     if meeting.state is MeetingState.CANCELLED:
-        said = t("notice.meeting_cancelled")
+        view, said = view.called_off(), t("notice.meeting_cancelled")
     elif not stands:
         said = f"{said} {t('meeting.has_been')}".strip()
     offers = asking.call_offers(found, t) if stands else ()
     return message(
         cards.invitation(
-            found.view(t, known.points(desk.inquiry, found.id, with_names=True)),
+            view,
             t,
             [(each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in offers],
             head=t("meeting.invitation"),

@@ -78,8 +78,9 @@ def _call(letter: Letter, found: Known, *, asks: bool, said: str = "") -> Notice
 
 def _invitation(letter: Letter, found: Known, said: str, asks: bool, buttons: cards.Buttons) -> Element:
     points = known.points(letter, found.id, with_names=True)
+    view = found.view(letter.t, points)
     return cards.invitation(
-        found.view(letter.t, points),
+        view if asks else view.called_off(),
         letter.t,
         buttons,
         head=letter.t(f"notice.{letter.kind}_title"),
@@ -149,7 +150,8 @@ def _post(post: Post) -> Element | Unwanted:
         return OVER
     t = post.t
     said = t("notice.meeting_cancelled") if is_cancelled else t("meeting.answer_in_chat")
-    return cards.invitation(found.view(t), t, (), head=t(f"notice.{post.kind}_title"), said=said)
+    view = found.view(t).called_off() if is_cancelled else found.view(t)
+    return cards.invitation(view, t, (), head=t(f"notice.{post.kind}_title"), said=said)
 
 
 _A_DAY = timedelta(days=1)
