@@ -30,13 +30,28 @@ class Hand:
     def fills_every_page(self, name: str, *, most: int = 20) -> None:
         """With examples, until the card is one that can be sent in. An answer may bring more questions to its page."""
         for _ in range(most):
-            before = self.card(name).inner_text()
-            self.pane(name).get_by_role("button", name="Fyll inn med et eksempel").click()
+            self.uses_the_example(name)
             if self.card(name).get_by_role("button", name="Send inn", exact=True).count():
                 return
-            self.presses(name, "Neste")
-            expect(self.card(name)).not_to_have_text(before, use_inner_text=True)
+            self.goes_on(name)
         raise AssertionError("no card that can be sent in")
+
+    def fills_up_to(self, name: str, page: str, *, most: int = 20) -> None:
+        """With examples, until that page is before the person."""
+        for _ in range(most):
+            if page in self.card(name).inner_text():
+                return
+            self.uses_the_example(name)
+            self.goes_on(name)
+        raise AssertionError(f"no card with {page}")
+
+    def uses_the_example(self, name: str) -> None:
+        self.pane(name).get_by_role("button", name="Fyll inn med et eksempel").click()
+
+    def goes_on(self, name: str) -> None:
+        before = self.card(name).inner_text()
+        self.presses(name, "Neste")
+        expect(self.card(name)).not_to_have_text(before, use_inner_text=True)
 
     def sees(self, name: str, text: str) -> None:
         expect(self.pane(name).get_by_role("log")).to_contain_text(text)
