@@ -328,7 +328,10 @@ async def test_a_cancellation_is_looked_at_first_and_ends_the_meeting(august: To
     assert ((await state(august)).state, (await state(august)).sequence) == ("cancelled", 2)
     delivered = await deliver(august)
     assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
-    assert "Møtet er avlyst. Du trenger ikke gjøre noe." in delivered.text("eier-bodo")
+    for recipient in ("eier-bodo", "channel:SALTEN"):
+        assert "Møtet er avlyst. Du trenger ikke gjøre noe." in delivered.text(recipient)
+        assert "Saksliste" not in delivered.text(recipient)
+        assert "Reiseregningen" not in delivered.text(recipient)
     owner = august.person("eier-bodo")
     assert "Ingen møter venter" in await owner.says("innkallinger")
     staff = await open_meeting(august, SALTEN)
@@ -341,6 +344,9 @@ async def test_a_call_that_is_held_back_calls_nobody(august: Town) -> None:
     await plan(august, SALTEN)
     staff = await open_meeting(august, SALTEN)
     await staff.presses("Kall inn")
+    assert (
+        "Du er invitert til dette møtet." in staff.texts[0]
+    )  # what people get, before what the channel gets
     await staff.presses("Ikke send")
     assert (await state(august)).state == "planned"
     assert await answers(august) == {}
