@@ -1,6 +1,7 @@
 """Notices about meetings: the questions before it, the call and what becomes of it, the minutes. A preview is written
 by the same functions, before anybody was called."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from dialogs.meetings import asking, known
 from dialogs.meetings.known import Known
 from dialogs.notices.letter import Kind, Letter, Notice, Post
 from dialogs.queries import Offer
-from domain.meetings import STANDS, MeetingState
+from domain.meetings import STANDS, MeetingState, with_last_days
 from domain.messages import Unwanted
 from store import meetings, outbox
 from store.meetings import Invitee
@@ -64,8 +65,12 @@ def _called(letter: Letter) -> Notice | Unwanted | None:
     found = _found(letter)
     if found is None:
         return None
-    if not letter.is_preview and (found.meeting.state not in STANDS or _invitee(letter, found) is None):
+    is_called = found.meeting.state in STANDS
+    if not letter.is_preview and not (is_called and _invitee(letter, found)):
         return OVER
+    if not is_called and found.meeting.first_on:
+        # The last days are set when it goes out. These are right if that is today.
+        found = replace(found, meeting=with_last_days(letter.forum.key, found.meeting, letter.on))
     return _call(letter, found, asks=True)
 
 

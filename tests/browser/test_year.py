@@ -26,7 +26,12 @@ def test_a_meeting_is_called_answered_moved_and_cancelled(page: Page, hand: Hand
     fill(hand, "Side 2 av", {"Sted": "Ørnes hotell, Meløy", "Ja": CHOSEN}, then="Neste")
     fill(hand, "Se over møtet", {"Saksliste": "Evalueringen\nNy behovsmelding"}, then="Lagre møtet")
     press(comes(hand, STAFF, "Ikke innkalt ennå", FIRST_DAY), "Kall inn")
-    release(hand, CALL, "Kommer · Kommer ikke · En annen kommer · Meld en sak · Til kalenderen")
+    release(
+        hand,
+        CALL,
+        "Svar senest 6. september 2023.",
+        "Kommer · Kommer ikke · En annen kommer · Meld en sak · Til kalenderen",
+    )
 
     press(comes(hand, BODO, CALL, FIRST_DAY), "Kommer")
     press(comes(hand, BODO, "Er det mat vi må ta hensyn til?"), "La det være")
@@ -103,9 +108,9 @@ def fill(hand: Hand, where: str, fields: Mapping[str, str], *, then: str) -> Non
     press(card, then)
 
 
-def release(hand: Hand, head: str, looks: str) -> None:
+def release(hand: Hand, head: str, *looks: str) -> None:
     """Let it go after a look at it: to six people and the channel."""
-    press(comes(hand, STAFF, "Se over før det går ut", head, looks, "I kanalene: Salten."), "Send til 7")
+    press(comes(hand, STAFF, "Se over før det går ut", head, *looks, "I kanalene: Salten."), "Send til 7")
     comes(hand, STAFF, head, "Sluppet")
 
 

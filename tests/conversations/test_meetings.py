@@ -344,9 +344,9 @@ async def test_a_call_that_is_held_back_calls_nobody(august: Town) -> None:
     await plan(august, SALTEN)
     staff = await open_meeting(august, SALTEN)
     await staff.presses("Kall inn")
-    assert (
-        "Du er invitert til dette møtet." in staff.texts[0]
-    )  # what people get, before what the channel gets
+    said = staff.texts[0]
+    assert "Du er invitert til dette møtet." in said  # what people get, before what the channel gets
+    assert "Svar senest 6. september 2023." in said
     await staff.presses("Ikke send")
     assert (await state(august)).state == "planned"
     assert await answers(august) == {}
