@@ -64,6 +64,7 @@ def test_what_both_tabs_send_in_is_one_case(page: Page, context: BrowserContext)
     one, other = two_tabs(page, context, "eier-rana")
     one.says(RANA, "ny behovsmelding")
     expect(one.card(RANA)).to_contain_text("Side 1 av")
+    page.bring_to_front()  # a page behind another is slow to draw
     one.fills_every_page(RANA)
     other.page.reload()
     other.pane(RANA).get_by_role("button", name="Fyll inn med et eksempel").click()
