@@ -67,13 +67,17 @@ async def test_the_case_is_told_from_its_first_word(filed: Town) -> None:
     said = await filed.person("eier-bodo").says(f"historikk {CASE}")
     assert lines(said) == [
         f"Historikk for sak {CASE}",
-        "Lesing i alle fag. Hendelser: 7.",
+        "Lesing i alle fag. Hendelser: 9.",
         f"16. januar 2023 kl. 10.00 – {KARI} begynte på utkastet.",
         f"16. januar 2023 kl. 10.00 – {KARI} lot andre lese utkastet. "
         "Kan lese det nå: Fauske – Fuossko kommune og Meløy kommune.",
         f"16. januar 2023 kl. 10.00 – {KARI} lagret utkastet 13 ganger, sist kl. 10.00.",
         f"17. januar 2023 kl. 10.00 – {KARI} lagret utkastet 2 ganger, sist kl. 11.00.",
         f"17. januar 2023 kl. 11.00 – {KARI} sendte inn behovsmeldingen. Versjon 1.",
+        "17. januar 2023 kl. 11.00 – Partneren ble bedt om å bekrefte sin del av saken. "
+        "Gjelder partneren: Nord universitet.",
+        "17. januar 2023 kl. 11.00 – Partneren ble bedt om å bekrefte sin del av saken. "
+        "Gjelder partneren: UiT Norges arktiske universitet.",
         f"2. februar 2023 kl. 10.00 – {STAFF} flyttet saken videre. Ny tilstand: kontrolleres mot kriteriene.",
         "2. februar 2023 kl. 10.05 – Operatøren flyttet saken videre. Ny tilstand: sendt tilbake for utfylling.",
     ]
@@ -143,8 +147,10 @@ async def test_readers_are_let_in_and_out_in_words(town: Town) -> None:
 async def test_what_was_erased_is_told_without_its_details(filed: Town) -> None:
     await by_staff(filed, lambda work: audit.erase(work, f"case:{CASE}"), OPERATOR.person_id)
     said = lines(await filed.person("eier-bodo").says(f"historikk {CASE}"))
-    assert [line.partition(" – ")[2] for line in said[-2:]] == [
+    assert [line.partition(" – ")[2] for line in said[-4:]] == [
         f"{KARI} sendte inn behovsmeldingen.",
+        "Partneren ble bedt om å bekrefte sin del av saken.",
+        "Partneren ble bedt om å bekrefte sin del av saken.",
         "Operatøren slettet detaljene i det som står før dette, etter reglene for sletting.",
     ]
 
@@ -156,10 +162,10 @@ async def test_a_long_history_is_told_by_its_end(filed: Town) -> None:
 
     await by_staff(filed, much)
     said = lines(await filed.person("sekretariat").says(f"historikk {CASE}"))
-    assert said[1] == "Lesing i alle fag. Hendelser: 65. De 40 siste vises."
+    assert said[1] == "Lesing i alle fag. Hendelser: 67. De 40 siste vises."
     assert [line.rpartition("Nummer: ")[2] for line in said[2:]] == [f"{number}." for number in range(20, 60)]
     told = await filed.store.read(lambda connection: QUERY.answer(inquiry(connection), CASE))
-    assert len(told.json["events"]) == 65
+    assert len(told.json["events"]) == 67
 
 
 async def test_events_are_told_to_programs_too(filed: Town) -> None:

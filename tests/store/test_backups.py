@@ -418,7 +418,7 @@ def test_a_file_needs_no_tables_to_be_there(bare_url: str, tmp_path: Path, path:
     with beside(bare_url) as connection:
         assert is_current(connection)
         assert (
-            connection.execute(select(func.count()).select_from(metadata.tables["draft"])).scalar_one() == 3
+            connection.execute(select(func.count()).select_from(metadata.tables["draft"])).scalar_one() == 4
         )
 
 
