@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PAGE := play/page
+# Three for two cores: some of the tests wait for others most of the time.
+WORKERS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
 .PHONY: run test bench browser pictures lock audit clean
@@ -14,7 +16,7 @@ test: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --ignore tests/browser
 
 # The page of `forumbot play` in Debian's Chromium; without it they fail.
 browser: $(VENV)/test.stamp $(NPM_STAMP)

@@ -142,9 +142,9 @@ def test_a_question_that_is_not_understood_is_a_wrong_call(
     assert said.out == ""
     assert said.err.splitlines() == [
         "Det forsto jeg ikke. Mente du noe av dette?",
+        "hvem har ikke bekreftet",
         "hvem har begynt",
         "møter",
-        "hvor er saken min",
     ]
 
 

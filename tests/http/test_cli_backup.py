@@ -215,7 +215,7 @@ def test_every_fault_and_every_refusal_has_its_words_and_no_words_are_left_over(
 
 @pytest.mark.parametrize("language", languages())
 def test_every_fault_can_be_said(language: str) -> None:
-    names = ("seq", "submission", "kept_nok", "filed_nok", "priority", "about", "named")
+    names = ("seq", "submission", "kept_nok", "filed_nok", "priority", "about", "named", "organisation")
     details = dict.fromkeys((*names, "place", "kept", "counted"), 1)
     for key in texts_below("verify.fault."):
         assert _in_words(Fault("case:1", key, details), texts(language)).startswith("case:1: ")
