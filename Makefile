@@ -4,6 +4,9 @@ BIN := $(VENV)/bin
 PAGE := play/page
 # Three for two cores: some of the tests wait for others most of the time.
 WORKERS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+# The databases of the tests are in memory where there is room for them, so that nothing waits for a disk.
+ROOM := $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000 {print "enough"}')
+TEMP := $(if $(ROOM),--basetemp /dev/shm/forumbot-tests -o tmp_path_retention_policy=failed)
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
 .PHONY: run test bench browser pictures lock audit clean
@@ -16,7 +19,7 @@ test: $(VENV)/test.stamp $(NPM_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --ignore tests/browser
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --ignore tests/browser $(TEMP)
 
 # The page of `forumbot play` in Debian's Chromium; without it they fail.
 browser: $(VENV)/test.stamp $(NPM_STAMP)
