@@ -6,7 +6,7 @@ PAGE := play/page
 WORKERS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 # The databases of the tests are in memory where there is room for them, so that nothing waits for a disk.
 ROOM := $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000 {print "enough"}')
-TEMP := $(if $(ROOM),--basetemp /dev/shm/forumbot-tests -o tmp_path_retention_policy=failed)
+TEMP := $(if $(ROOM),--basetemp $(shell mktemp -u /dev/shm/forumbot-tests-XXXXXX) -o tmp_path_retention_policy=failed)
 NPM_STAMP := $(PAGE)/node_modules/.package-lock.json
 
 .PHONY: run test bench browser pictures lock audit clean
