@@ -25,9 +25,9 @@ async function open(handle) {
     panes.set(handle, pane);
     find("chats").append(pane.element);
     remember();
-    await pane.start();
   }
-  goTo(panes.get(handle));
+  goTo(panes.get(handle)); // before anything is waited for: who writes elsewhere meanwhile must not be moved
+  await panes.get(handle).start();
   tour.draw();
 }
 
@@ -114,7 +114,7 @@ showDay(await api.today());
 const named = decodeURIComponent(location.hash.slice(1)).split("/").filter(Boolean);
 remember();
 if (!named.length) tour.turn(true);
-for (const handle of named) await open(handle);
+await Promise.all(named.map(open));
 
 api.listen(async () => {
   showDay(await api.today());

@@ -13,6 +13,7 @@ export class Pane {
   #messages = new Map(); // by id: the message, its element, and what is filled in on its card
   #line = Promise.resolve(); // one thing at a time
   #isPersonal = true;
+  #started;
 
   constructor(person, { examples, changed, closed }) {
     this.name = person.name.replace(" (eksempel)", "");
@@ -60,7 +61,12 @@ export class Pane {
 
   // What is seen
 
-  async start() {
+  /** Once, however often it is asked for. */
+  start() {
+    return (this.#started ??= this.#begin());
+  }
+
+  async #begin() {
     const chats = await this.person.chats();
     this.home = chats[0].id;
     this.#showApp(chats[0].installed);
@@ -188,7 +194,10 @@ export class Pane {
   // What is done
 
   say(text, thread) {
-    return this.#act(() => this.person.say(thread ?? this.chat, text));
+    return this.#act(async () => {
+      await this.start(); // who types fast is there before the conversation is
+      return this.person.say(thread ?? this.chat, text);
+    });
   }
 
   async #press(entry, button, inputs) {

@@ -17,8 +17,9 @@ class Hand:
         return self.page.get_by_role("region", name=name, exact=True)
 
     def says(self, name: str, text: str, *, box: str = "Skriv en melding") -> None:
-        self.pane(name).get_by_label(box).last.fill(text)
-        self.page.keyboard.press("Enter")
+        writing = self.pane(name).get_by_label(box).last
+        writing.fill(text)
+        writing.press("Enter")
 
     def card(self, name: str) -> Locator:
         """The last that came."""

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.hand import Hand
 from tests.browser.seeing import faint, too_wide
@@ -42,6 +42,23 @@ def test_from_choosing_a_person_to_a_case_number_a_status_and_a_mail(page: Page,
     mail = hand.pane(ANOTHER).get_by_role("region", name="E-post")
     mail.locator("summary").click()
     expect(mail.locator("pre")).to_contain_text("2023-DEKOM-001")
+
+
+def test_who_writes_keeps_the_place_while_another_arrives(page: Page, hand: Hand) -> None:
+    held = list[Route]()
+    page.route("**/play/people/eier-bodo/chats?*", lambda route: held.append(route))
+    hand.arrives("eier-rana", "eier-bodo")
+    writing = hand.pane(RANA).get_by_label("Skriv en melding")
+    writing.fill("hje")
+    hand.pane(BODO).get_by_label("Skriv en melding").fill("hjelp")
+    page.keyboard.press("Enter")  # before there is a conversation to write in
+    writing.press("End")
+
+    assert len(held) == 1
+    held[0].continue_()
+    hand.sees(BODO, "Jeg hjelper deg med behovsmeldinger")
+    page.keyboard.type("lp")
+    expect(writing).to_have_value("hjelp")
 
 
 def test_a_card_is_filled_in_by_keyboard_alone(page: Page, hand: Hand) -> None:
