@@ -1,5 +1,6 @@
 """What several suites need: databases, fresh for every test and at the current schema."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 
 from store.migrations import migrate
+from tests.conversations.harness import Town, enrol_everybody
 
 # No test is about how long something takes; that is measured in benchmarks/.
 hypothesis.settings.register_profile("forumbot", deadline=None)
@@ -19,7 +21,7 @@ hypothesis.settings.load_profile("forumbot")
 
 BACKENDS = ("sqlite", "postgresql")
 
-NewDatabase = Callable[[], str]  # makes a database and gives the URL that `Store` takes
+NewDatabase = Callable[..., str]  # makes a database, by a template, and gives the URL that `Store` takes
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +31,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_of_everybody(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "everybody.db"
+    shutil.copy(sqlite_template, path)
+    asyncio.run(_enrol(f"sqlite:///{path}"))
+    return path
+
+
 @pytest.fixture
 def new_sqlite(sqlite_template: Path, tmp_path: Path) -> NewDatabase:
     numbers = count(1)
 
-    def new() -> str:
+    def new(template: Path = sqlite_template) -> str:
         path = tmp_path / f"forumbot{next(numbers)}.db"
-        shutil.copy(sqlite_template, path)
+        shutil.copy(template, path)
         return f"sqlite:///{path}"
 
     return new
@@ -93,13 +103,28 @@ def postgres_template(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgresql_of_everybody(postgres: Postgres, postgres_template: str) -> str:
+    name = "everybody"
+    postgres.administer(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    asyncio.run(_enrol(postgres.url(name)))
+    return name
+
+
+async def _enrol(url: str) -> None:
+    town = Town(url)
+    await town.start()
+    await town.work(enrol_everybody)
+    await town.store.close()
+
+
 @pytest.fixture
 def new_postgresql(postgres: Postgres, postgres_template: str) -> Iterator[NewDatabase]:
     made: list[str] = []
 
-    def new() -> str:
+    def new(template: str = postgres_template) -> str:
         made.append(f"test{len(made)}")
-        postgres.administer(f"CREATE DATABASE {made[-1]} TEMPLATE {postgres_template}")
+        postgres.administer(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
         return postgres.url(made[-1])
 
     yield new
@@ -121,3 +146,21 @@ def store_url(request: pytest.FixtureRequest) -> Callable[[str], str]:
         return url
 
     return new
+
+
+@pytest.fixture
+def sqlite_url_of_everybody(new_sqlite: NewDatabase, sqlite_of_everybody: Path) -> str:
+    """A new database with everybody of the demo register enrolled, which takes longer than most tests do."""
+    return new_sqlite(sqlite_of_everybody)
+
+
+@pytest.fixture
+def postgresql_url_of_everybody(new_postgresql: NewDatabase, postgresql_of_everybody: str) -> str:
+    return new_postgresql(postgresql_of_everybody)
+
+
+@pytest.fixture(params=BACKENDS)
+def url_of_everybody(request: pytest.FixtureRequest) -> str:
+    """The same on each of BACKENDS."""
+    url: str = request.getfixturevalue(f"{request.param}_url_of_everybody")
+    return url

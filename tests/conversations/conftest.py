@@ -1,16 +1,14 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import BACKENDS
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conversations.harness import Town
 
 
-@pytest.fixture(params=BACKENDS)
-async def town(request: pytest.FixtureRequest, store_url: Callable[[str], str]) -> AsyncIterator[Town]:
+@pytest.fixture
+async def town(url_of_everybody: str) -> AsyncIterator[Town]:
     """A bot with everybody of the demo register enrolled; every conversation is had on each database."""
-    town = Town(store_url(request.param))
+    town = Town(url_of_everybody)
     await town.start()
-    await town.work(enrol_everybody)
     yield town
     await town.store.close()

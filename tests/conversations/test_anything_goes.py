@@ -28,7 +28,7 @@ from store import audit, drafts, views
 from store.drafts import Focus
 from store.tables import draft as draft_table
 from tests.conversations.dekom import LAST, PAGES
-from tests.conversations.harness import Card, Town, enrol_everybody, standing_in
+from tests.conversations.harness import Card, Town, standing_in
 
 T = TypeVar("T")
 Answers = dict[str, dict[str, str | None]]
@@ -277,26 +277,11 @@ def _filed_drafts(connection: Any) -> list[str | None]:
     )
 
 
-def test_anything_goes(sqlite_template: Path, tmp_path: Path) -> None:
-    Anything.template = _enrolled(sqlite_template, tmp_path)
+def test_anything_goes(sqlite_of_everybody: Path) -> None:
+    Anything.template = sqlite_of_everybody
     run_state_machine_as_test(
         Anything,
         settings=settings(
             max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
-
-
-def _enrolled(template: Path, folder: Path) -> Path:
-    """The empty database with everybody enrolled, made once."""
-    path = folder / "enrolled.db"
-    shutil.copy(template, path)
-
-    async def enrol() -> None:
-        town = Town(f"sqlite:///{path}")
-        await town.start()
-        await town.work(enrol_everybody)
-        await town.store.close()
-
-    asyncio.run(enrol())
-    return path

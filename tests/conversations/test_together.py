@@ -23,7 +23,7 @@ from store.drafts import DraftState, Focus, Purpose
 from store.tables import draft as draft_table
 from tests.conftest import BACKENDS
 from tests.conversations.dekom import LAST, PAGES
-from tests.conversations.harness import Card, Talk, Town, buttons_on, enrol_everybody, standing_in
+from tests.conversations.harness import Card, Talk, Town, buttons_on, standing_in
 from tests.conversations.test_anything_goes import FREE, clashing
 
 T = TypeVar("T")
@@ -59,7 +59,6 @@ class Together(RuleBasedStateMachine):
         for place, town in enumerate(self.towns):
             town.new_id = _numbered(place)  # type: ignore[method-assign]
             self.run(town.start())
-        self.run(self.towns[0].work(enrol_everybody))
         self.owners = tuple(town.person(name) for town, name in zip(self.towns, OWNERS, strict=True))
         self.staff = self.towns[0].person("sekretariat")
         self.files_a_report(0)
@@ -408,7 +407,8 @@ async def _together(one: Coroutine[Any, Any, str], other: Coroutine[Any, Any, st
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_people_together(backend: str, request: pytest.FixtureRequest) -> None:
-    Together.new = staticmethod(request.getfixturevalue(f"new_{backend}"))
+    template = request.getfixturevalue(f"{backend}_of_everybody")
+    Together.new = partial(request.getfixturevalue(f"new_{backend}"), template)
     run_state_machine_as_test(
         Together,
         settings=settings(

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conversations.harness import Town
 from tests.dialogs.bench import Posted, furnish, furnish_office
 
 Furnished = tuple[Path, dict[str, Posted]]
 
 
 @pytest.fixture(scope="session")
-def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+def furnished(sqlite_of_everybody: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     path = tmp_path_factory.mktemp("furnished") / "town.db"
-    shutil.copy(sqlite_template, path)
-    return path, asyncio.run(_furnish(path, _furnish_town))
+    shutil.copy(sqlite_of_everybody, path)
+    return path, asyncio.run(_furnish(path, furnish))
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +27,6 @@ def furnished_office(furnished: Furnished, tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("office") / "town.db"
     shutil.copy(furnished[0], path)
     return path, furnished[1] | asyncio.run(_furnish(path, furnish_office, first_id=1_000))
-
-
-async def _furnish_town(town: Town) -> dict[str, Posted]:
-    await town.work(enrol_everybody)
-    return await furnish(town)
 
 
 async def _furnish(

@@ -4,7 +4,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,26 +13,16 @@ from bot.cli import main
 from dialogs.enrolling import read_code
 from store import outbox, register
 from store.work import Store, Work
-from tests.conversations.harness import Town, enrol_everybody
 
 PROGRAM = Path(sys.executable).with_name("forumbot")
 
 
 @pytest.fixture
-def url(store_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
+def url(sqlite_url_of_everybody: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database with the demo register in it, which the commands find by their settings."""
-    url = store_url("sqlite")
-
-    async def fill() -> None:
-        town = Town(url)
-        await town.start()
-        await town.work(enrol_everybody)
-        await town.store.close()
-
-    asyncio.run(fill())
     monkeypatch.setenv("FORUMBOT_ENV", "test")
-    monkeypatch.setenv("FORUMBOT_DATABASE_URL", url)
-    return url
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", sqlite_url_of_everybody)
+    return sqlite_url_of_everybody
 
 
 def test_status_is_one_json_document(url: str, capsys: pytest.CaptureFixture[str]) -> None:

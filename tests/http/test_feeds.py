@@ -1,7 +1,7 @@
 """People's own calendars over real HTTP: what a calendar program gets, and what an old or foreign address gets."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,8 +14,7 @@ from bot.app import serving
 from bot.feeds import FeedLinks, Feeds
 from bot.teams.limits import Limits, Window
 from dialogs.turns import Turns
-from tests.conftest import BACKENDS
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conversations.harness import Town
 from tests.conversations.post import deliver
 from tests.conversations.test_meetings import IN_AUGUST, SALTEN, call, open_meeting, release
 from tests.dialogs.bench import end_roles
@@ -41,13 +40,10 @@ class Calendars:
             return response.status, dict(response.headers), await response.text()
 
 
-@pytest.fixture(params=BACKENDS)
-async def calendars(
-    request: pytest.FixtureRequest, store_url: Callable[[str], str]
-) -> AsyncIterator[Calendars]:
-    town = Town(store_url(request.param))
+@pytest.fixture
+async def calendars(url_of_everybody: str) -> AsyncIterator[Calendars]:
+    town = Town(url_of_everybody)
     await town.start()
-    await town.work(enrol_everybody)
     town.at = IN_AUGUST
     app = web.Application()
     seconds = {"now": 0.0}

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -25,9 +25,8 @@ from dialogs.turns import Turns
 from domain.forum import load_forum
 from store import audit, cases
 from store.audit import Entry
-from tests.conftest import BACKENDS
 from tests.conversations.dekom import LAST, PAGES
-from tests.conversations.harness import MACHINE_NOW, Talk, Town, enrol_everybody
+from tests.conversations.harness import MACHINE_NOW, Talk, Town
 from tests.conversations.test_needs_report import fill_in
 from tests.dialogs.bench import draft_of, end_roles
 from tests.unit.test_paper_report import Read
@@ -112,11 +111,10 @@ def link(talk: Talk) -> str:
     return address
 
 
-@pytest.fixture(params=BACKENDS)
-async def office(request: pytest.FixtureRequest, store_url: Callable[[str], str]) -> AsyncIterator[Office]:
-    town = Town(store_url(request.param))
+@pytest.fixture
+async def office(url_of_everybody: str) -> AsyncIterator[Office]:
+    town = Town(url_of_everybody)
     await town.start()
-    await town.work(enrol_everybody)
     app = web.Application()
     async with aiohttp.ClientSession() as http:
         office = Office(town, http)

@@ -26,7 +26,7 @@ from play.run import playing
 from store import register
 from store.work import Work
 from tests.conftest import NewDatabase
-from tests.conversations.harness import Talk, Town, enrol_everybody
+from tests.conversations.harness import Talk, Town
 from tests.store.builders import beside
 
 TO = "eier-bodo@example.org"
@@ -54,19 +54,10 @@ def a_post_office(*mishaps: Mishap) -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def url(store_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
-    url = store_url("sqlite")
-
-    async def fill() -> None:
-        town = Town(url)
-        await town.start()
-        await town.work(enrol_everybody)
-        await town.store.close()
-
-    asyncio.run(fill())
+def url(sqlite_url_of_everybody: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("FORUMBOT_ENV", "test")
-    monkeypatch.setenv("FORUMBOT_DATABASE_URL", url)
-    return url
+    monkeypatch.setenv("FORUMBOT_DATABASE_URL", sqlite_url_of_everybody)
+    return sqlite_url_of_everybody
 
 
 @pytest.fixture
@@ -249,16 +240,6 @@ async def test_chat_shows_the_code_and_the_bot_mails_it(
     assert [each for each in ours if code in str(each.__dict__)] == [] != ours
 
 
-@pytest.fixture
-async def chat_url(store_url: Callable[[str], str]) -> str:
-    url = store_url("sqlite")
-    town = Town(url)
-    await town.start()
-    await town.work(enrol_everybody)
-    await town.store.close()
-    return url
-
-
 @pytest.mark.parametrize(
     ("mishap", "seconds"),
     [
@@ -270,10 +251,10 @@ async def chat_url(store_url: Callable[[str], str]) -> str:
     ids=["refused", "not now", "hung up", "late"],
 )
 async def test_a_mail_that_does_not_go_is_said_in_chat(
-    chat_url: str, mishap: Mishap, seconds: float, caplog: pytest.LogCaptureFixture
+    sqlite_url_of_everybody: str, mishap: Mishap, seconds: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A chat does not wait for ever; the code is there all the same."""
-    async with a_desk(chat_url, mishap, seconds=seconds) as desk:
+    async with a_desk(sqlite_url_of_everybody, mishap, seconds=seconds) as desk:
         said = await desk.staff.says("inviter eier-bodo")
     assert code_in(said)
     assert said.endswith(f" {NOT_SENT}")
@@ -282,33 +263,33 @@ async def test_a_mail_that_does_not_go_is_said_in_chat(
     ]
 
 
-async def test_in_chat_who_has_no_address_is_told_by_others(chat_url: str) -> None:
-    with beside(chat_url) as connection:
+async def test_in_chat_who_has_no_address_is_told_by_others(sqlite_url_of_everybody: str) -> None:
+    with beside(sqlite_url_of_everybody) as connection:
         connection.exec_driver_sql("UPDATE person SET email = NULL WHERE id = 'eier-bodo'")
-    async with a_desk(chat_url) as desk:
+    async with a_desk(sqlite_url_of_everybody) as desk:
         said = await desk.staff.says("inviter eier-bodo")
         assert desk.office.letters == []
     assert code_in(said)
     assert [sentence for sentence in (SENT, NOT_SENT) if sentence in said] == []
 
 
-async def test_message_that_comes_twice_is_one_code_and_one_mail(chat_url: str) -> None:
-    async with a_desk(chat_url) as desk:
+async def test_message_that_comes_twice_is_one_code_and_one_mail(sqlite_url_of_everybody: str) -> None:
+    async with a_desk(sqlite_url_of_everybody) as desk:
         await desk.staff.says("inviter eier-bodo")
         assert SENT not in await desk.staff.repeats()
         assert len(desk.office.letters) == 1
 
 
 @pytest.mark.parametrize("person", ["eier-rana", "uh-nord", "beslutter"])
-async def test_who_may_not_invite_mails_nothing(chat_url: str, person: str) -> None:
-    async with a_desk(chat_url) as desk:
+async def test_who_may_not_invite_mails_nothing(sqlite_url_of_everybody: str, person: str) -> None:
+    async with a_desk(sqlite_url_of_everybody) as desk:
         said = await desk.staff.town.person(person).says("inviter eier-bodo")
         assert said == NB("say.staff_only")
         assert desk.office.letters == []
 
 
-async def test_code_that_was_not_saved_is_not_mailed(chat_url: str) -> None:
-    async with a_desk(chat_url) as desk:
+async def test_code_that_was_not_saved_is_not_mailed(sqlite_url_of_everybody: str) -> None:
+    async with a_desk(sqlite_url_of_everybody) as desk:
         await desk.staff.town.store.close()
         assert await desk.staff.says("inviter eier-bodo") == NB("say.not_saved")
         assert desk.office.letters == []

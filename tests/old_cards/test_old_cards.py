@@ -22,7 +22,7 @@ from store.cards import CardInstance
 from store.cases import Filing
 from store.drafts import Draft, Focus
 from store.work import Work
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conversations.harness import Town
 from tests.dialogs.bench import answer, said
 
 Json = dict[str, Any]
@@ -69,7 +69,6 @@ def put_back(left: Json) -> Callable[[Work], None]:
     instances = [CardInstance(**as_times(card["row"])) for card in left["cards"]]
 
     def job(work: Work) -> None:
-        enrol_everybody(work)
         cases.submit(work.by(draft.author), drafts.create(work, filed), filing)
         drafts.create(work, draft)
         drafts.set_focus(work, draft.author, Focus(draft.id, None))
@@ -80,10 +79,10 @@ def put_back(left: Json) -> Callable[[Work], None]:
 
 
 @pytest.fixture(scope="session")
-def databases(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+def databases(sqlite_of_everybody: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
     """By file, a database with what it holds."""
     folder = tmp_path_factory.mktemp("old")
-    made = {file: Path(shutil.copy(sqlite_template, folder / f"{file.stem}.db")) for file in FILES}
+    made = {file: Path(shutil.copy(sqlite_of_everybody, folder / f"{file.stem}.db")) for file in FILES}
     for file, path in made.items():
         asyncio.run(_fill(path, put_back(left_by(file))))
     return made

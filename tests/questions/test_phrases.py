@@ -1,6 +1,5 @@
 """Phrases as people write them, asked of the real bot in a town with cases; and phrases that would do harm."""
 
-import shutil
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from domain.forum import load_forum
 from store import register
 from store.tables import draft
 from tests.conversations.dekom import LAST, PAGES
-from tests.conversations.harness import Town, enrol_everybody
+from tests.conversations.harness import Town
 from tests.conversations.test_needs_report import fill_in
 from tests.dialogs.bench import contents
 
@@ -53,11 +52,10 @@ EVERY = tuple(phrases())
 
 
 @pytest.fixture
-async def town(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(sqlite_url_of_everybody: str) -> AsyncIterator[Town]:
     """Bodø has filed, Vågan too and got it back, and Rana has begun."""
-    town = Town(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'town.db')}")
+    town = Town(sqlite_url_of_everybody)
     await town.start()
-    await town.work(enrol_everybody)
     await file(town, "eier-bodo", {})
     await file(
         town, "eier-vagan", {"measure_title": "Regning", "lead_owner": "1865", "other_owners": "1860,1859"}
