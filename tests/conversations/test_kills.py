@@ -3,10 +3,9 @@
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -15,11 +14,13 @@ from play.bot import enrol_people
 from play.chat import Answer, Chat
 from play.issuer import Issuer
 from play.people import APP_ID
-from play.run import settings_for
 from play.teams import Teams
 from store import audit, cases, views
 from store.work import Store
+from tests.conftest import BACKENDS
+from tests.conversations import victim
 from tests.conversations.dekom import LAST, PAGES, SUBMITTED
+from tests.killing import Json, begun, pipe, settings_to_hand_over
 
 MOMENTS = ("receipt", "commit", "answer")
 
@@ -27,38 +28,34 @@ MOMENTS = ("receipt", "commit", "answer")
 class Life:
     """The bot in a process of its own, started anew as often as it is killed."""
 
-    def __init__(self, teams: Teams, settings_file: Path) -> None:
+    def __init__(self, teams: Teams, settings: Json) -> None:
         self._teams = teams
-        self._settings_file = settings_file
-        self._process: asyncio.subprocess.Process | None = None
+        self._settings = settings
+        self._process: BaseProcess | None = None
         self.deaths = 0
 
     async def begin(self, moment: str = "never") -> None:
         await self.end()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.conversations.victim",
-            str(self._settings_file),
-            moment,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert self._process.stdout is not None
-        self._teams.endpoint = (await self._process.stdout.readline()).decode().strip()
+        ours, theirs = pipe(duplex=False)
+        self._process = begun(victim.live, self._settings, moment, theirs)
+        theirs.close()
+        self._teams.endpoint = await asyncio.to_thread(ours.recv)
+        ours.close()
 
     async def died(self) -> None:
         assert self._process is not None
-        assert await self._process.wait() == -signal.SIGKILL
+        await asyncio.to_thread(self._process.join)
+        assert self._process.exitcode == -signal.SIGKILL
         self.deaths += 1
 
     async def end(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
+            await asyncio.to_thread(self._process.join)
 
 
 @asynccontextmanager
-async def a_mortal_bot(url: str, tmp_path: Path) -> AsyncIterator[tuple[Life, Chat]]:
+async def a_mortal_bot(url: str) -> AsyncIterator[tuple[Life, Chat]]:
     issuer = Issuer(APP_ID)
     with issuer.serving() as configuration_url:
         teams = Teams(issuer, is_limited=False)
@@ -66,17 +63,7 @@ async def a_mortal_bot(url: str, tmp_path: Path) -> AsyncIterator[tuple[Life, Ch
         person = chat.person
         async with teams:
             await enrol_people(url, {"eier-bodo": Identity(person.tenant_id, str(person.object_id))})
-            settings = settings_for(teams, database_url=url, port=0)
-            given = settings.model_dump(mode="json", exclude_none=True, exclude={"tenants"})
-            given |= {
-                "database_url": url,
-                "openid_metadata_url": configuration_url,
-                "link_key": "l" * 64,
-                "log_key": "k" * 64,
-            }
-            file = tmp_path / "settings.json"
-            file.write_text(json.dumps(given))
-            life = Life(teams, file)
+            life = Life(teams, settings_to_hand_over(teams, url, configuration_url))
             try:
                 yield life, chat
             finally:
@@ -98,10 +85,12 @@ async def killed_at_every_moment(
     return await chat.repeats(answer)
 
 
-@pytest.fixture
-async def mortal(store_url: Callable[[str], str], tmp_path: Path) -> AsyncIterator[tuple[Life, Chat, str]]:
-    url = store_url("sqlite")
-    async with a_mortal_bot(url, tmp_path) as (life, chat):
+@pytest.fixture(params=BACKENDS)
+async def mortal(
+    request: pytest.FixtureRequest, store_url: Callable[[str], str]
+) -> AsyncIterator[tuple[Life, Chat, str]]:
+    url = store_url(request.param)
+    async with a_mortal_bot(url) as (life, chat):
         yield life, chat, url
 
 

@@ -1,19 +1,9 @@
-"""The bot as a process that is killed at a moment of its first turn.
-
-    python -m tests.conversations.victim SETTINGS_FILE MOMENT
-
-`receipt`: the turn has come in, nothing is done. `commit`: the job is done, and not committed. `answer`: committed, and
-not answered. `never`: it lives.
-"""
+"""The bot, killed at a moment of its first turn."""
 
 import asyncio
-import json
-import os
-import signal
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from bot.app import MESSAGES_PATH
@@ -21,12 +11,9 @@ from bot.settings import Settings, load
 from bot.wiring import running
 from play.bot import LIMITS
 from store.work import Store, Work
+from tests.killing import Json, die
 
 T = TypeVar("T")
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Mortal(Store):
@@ -52,7 +39,13 @@ class Mortal(Store):
         return result
 
 
-async def live(settings: Settings, moment: str) -> None:
+def live(settings: Json, moment: str, endpoint: Connection) -> None:
+    """`moment`: `receipt`, the turn has come in, nothing is done; `commit`, the job is done, and not committed;
+    `answer`, committed, and not answered; or `never`. Where it listens goes to `endpoint`."""
+    asyncio.run(_live(load(settings), moment, endpoint))
+
+
+async def _live(settings: Settings, moment: str, endpoint: Connection) -> None:
     async with running(
         settings,
         on=date(2023, 1, 16),
@@ -60,11 +53,5 @@ async def live(settings: Settings, moment: str) -> None:
         is_scheduling=False,
         open_store=lambda url: Mortal(url, moment),
     ) as bot:
-        sys.stdout.write(f"{bot.url}{MESSAGES_PATH}\n")
-        sys.stdout.flush()
+        endpoint.send(f"{bot.url}{MESSAGES_PATH}")
         await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    file, moment = sys.argv[1:]
-    asyncio.run(live(load(json.loads(Path(file).read_text())), moment))

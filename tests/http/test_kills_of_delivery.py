@@ -2,14 +2,11 @@
 nothing is lost, and nothing comes twice but what may."""
 
 import asyncio
-import json
-import subprocess
-import sys
+import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -18,15 +15,16 @@ from domain.forum import load_forum
 from domain.messages import Address, Scope
 from play.issuer import Issuer
 from play.people import APP_ID, TENANT
-from play.run import settings_for
 from play.teams import Teams
 from scheduler.delivery import AT_ONCE
 from store import calls, conversations, outbox, receipts, register
 from store.outbox import OutboxState
 from store.work import Store, Work
 from tests.conftest import BACKENDS
+from tests.http import victim_of_delivery
 from tests.http.test_delivery import _take_in
 from tests.http.victim_of_delivery import NOW
+from tests.killing import Json, begun, pipe, settings_to_hand_over
 from tests.store.builders import do
 
 OWNER = Role(RoleKind.OWNER_CONTACT, "1804")
@@ -44,59 +42,27 @@ MOMENTS = (
 DOUBLES = {"send:after", "mark:job"}
 
 
-class Lives:
-    """One life of the bot after the other, each in a process that may be killed."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.http.victim_of_delivery"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n"
-
-    async def begin(self, place: "Place", moment: str) -> str:
-        """Gives `killed`, or how many rows it took."""
-        return await asyncio.to_thread(self._begin, f"{place.settings_file} {moment} {place.minutes}\n")
-
-    def _begin(self, life: str) -> str:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(life)
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
-
-    def end(self) -> None:
-        self._process.communicate()
-
-
-@pytest.fixture(scope="module")
-def lives() -> Iterator[Lives]:
-    lives = Lives()
-    yield lives
-    lives.end()
-
-
-@pytest.fixture(scope="module")
-def other_lives() -> Iterator[Lives]:
-    """Of another replica."""
-    lives = Lives()
-    yield lives
-    lives.end()
-
-
 @dataclass(slots=True)
 class Place:
     """People with chats, a database, and as many bots as begin."""
 
     teams: Teams
     url: str
-    settings_file: Path
+    settings: Json
     people: Sequence[str]
     store: Store
     minutes: int = 0  # by which the bots' clocks are ahead
+
+    async def bot(self, moment: str) -> int | None:
+        """Begins, and takes what there is to send: so many rows. None if it was killed at that moment."""
+        ours, theirs = pipe(duplex=False)
+        process = begun(victim_of_delivery.live, self.settings, moment, self.minutes, theirs)
+        theirs.close()
+        await asyncio.to_thread(process.join)
+        if process.exitcode == -signal.SIGKILL:
+            return None
+        assert process.exitcode == 0
+        return int(ours.recv())
 
     def leases_end(self) -> None:
         self.minutes += 4
@@ -148,27 +114,17 @@ async def move_in(place: Place) -> None:
 
 
 @asynccontextmanager
-async def a_place(url: str, tmp_path: Path, *people: str) -> AsyncIterator[Place]:
+async def a_place(url: str, *people: str) -> AsyncIterator[Place]:
     issuer = Issuer(APP_ID)
     with issuer.serving() as configuration_url:
         teams = Teams(issuer, is_limited=False)
         for person in people:
             teams.add(person)
         async with teams:
-            given = settings_for(teams, database_url=url, port=0).model_dump(
-                mode="json", exclude_none=True, exclude={"tenants"}
-            )
-            given |= {
-                "database_url": url,
-                "openid_metadata_url": configuration_url,
-                "link_key": "l" * 64,
-                "log_key": "k" * 64,
-            }
-            file = tmp_path / "settings.json"
-            file.write_text(json.dumps(given))
+            settings = settings_to_hand_over(teams, url, configuration_url)
             store = Store(url, busy_seconds=10)
             await store.start()
-            place = Place(teams, url, file, people, store)
+            place = Place(teams, url, settings, people, store)
             await move_in(place)
             try:
                 yield place
@@ -177,19 +133,17 @@ async def a_place(url: str, tmp_path: Path, *people: str) -> AsyncIterator[Place
 
 
 @pytest.fixture(params=BACKENDS)
-async def place(
-    request: pytest.FixtureRequest, store_url: Callable[[str], str], tmp_path: Path
-) -> AsyncIterator[Place]:
-    async with a_place(store_url(request.param), tmp_path, "kari") as place:
+async def place(request: pytest.FixtureRequest, store_url: Callable[[str], str]) -> AsyncIterator[Place]:
+    async with a_place(store_url(request.param), "kari") as place:
         yield place
 
 
-async def test_killed_in_every_step_a_reminder_is_not_lost(place: Place, lives: Lives) -> None:
+async def test_killed_in_every_step_a_reminder_is_not_lost(place: Place) -> None:
     """It comes once for each time that the bot was killed before it could note that it had come, and once at last."""
     for moment in MOMENTS:
-        assert await lives.begin(place, moment) == "killed", moment
+        assert await place.bot(moment) is None, moment
         place.leases_end()
-    assert await lives.begin(place, "never") == "0"
+    assert await place.bot("never") == 0
     assert place.arrived() == {("kari", REMINDER): len(DOUBLES) + 1}
     (row,) = await place.store.read(lambda c: outbox.in_state(c, OutboxState.SENT))
     kept = await place.store.read(lambda c: receipts.of(c, [row.id]))
@@ -197,12 +151,12 @@ async def test_killed_in_every_step_a_reminder_is_not_lost(place: Place, lives: 
 
 
 @pytest.mark.parametrize("moment", ["claim:committed", "send:after", "mark:job"])
-async def test_what_must_not_double_is_left_to_a_human(place: Place, lives: Lives, moment: str) -> None:
+async def test_what_must_not_double_is_left_to_a_human(place: Place, moment: str) -> None:
     """Whether it was sent or not: nobody knows, so it is on the list of whom to phone."""
     await place.put("A1", must_not_double=True)
-    assert await lives.begin(place, moment) == "killed"
+    assert await place.bot(moment) is None
     place.leases_end()
-    await lives.begin(place, "never")
+    await place.bot("never")
     assert place.arrived()["kari", "A1"] == (moment in DOUBLES)
     (row,) = await place.store.read(lambda c: outbox.in_state(c, OutboxState.UNKNOWN))
     assert (row.key, row.reason) == ("A1:kari", "lease_expired")
@@ -214,27 +168,23 @@ PEOPLE = tuple(f"person-{number}" for number in range(12))  # more messages than
 EVERYTHING = {(person, key) for person in PEOPLE for key in (*KEYS, REMINDER)}
 
 
-async def test_two_replicas_share_the_work_without_doubles(
-    postgres_url: str, tmp_path: Path, lives: Lives, other_lives: Lives
-) -> None:
-    async with a_place(postgres_url, tmp_path, *PEOPLE) as place:
+async def test_two_replicas_share_the_work_without_doubles(postgres_url: str) -> None:
+    async with a_place(postgres_url, *PEOPLE) as place:
         await place.put(*KEYS)
-        both = lives.begin(place, "never"), other_lives.begin(place, "never")
-        counts = [int(count) for count in await asyncio.gather(*both)]
+        both = place.bot("never"), place.bot("never")
+        counts = await asyncio.gather(*both)
         assert place.arrived() == dict.fromkeys(EVERYTHING, 1)
         assert await place.states() == {OutboxState.SENT: len(EVERYTHING)}
-        assert min(counts) > 0
+        assert all(counts)
 
 
-async def test_one_of_two_replicas_is_killed_and_the_other_does_its_work(
-    postgres_url: str, tmp_path: Path, lives: Lives, other_lives: Lives
-) -> None:
-    async with a_place(postgres_url, tmp_path, *PEOPLE) as place:
+async def test_one_of_two_replicas_is_killed_and_the_other_does_its_work(postgres_url: str) -> None:
+    async with a_place(postgres_url, *PEOPLE) as place:
         await place.put(*KEYS)
-        both = lives.begin(place, "send:after"), other_lives.begin(place, "never")
-        assert (await asyncio.gather(*both))[0] == "killed"
+        both = place.bot("send:after"), place.bot("never")
+        assert (await asyncio.gather(*both))[0] is None
         place.leases_end()
-        await other_lives.begin(place, "never")
+        await place.bot("never")
         found = place.arrived()
         assert set(found) == EVERYTHING
         assert sum(found.values()) - len(found) <= AT_ONCE

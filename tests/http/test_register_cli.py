@@ -4,9 +4,6 @@ import asyncio
 import io
 import json
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +22,8 @@ from domain.roster import COLUMNS, Roster
 from store import audit, enrolment
 from store import roster as rosters
 from store.work import Store
+from tests.http import victim_of_import
+from tests.killing import killed
 from tests.store.test_roster import a_county, people
 
 T = TypeVar("T")
@@ -200,10 +199,7 @@ def test_killed_import_leaves_the_old_register_or_the_new_one(
     backend: str, moment: str, kept: bool, county: Path, store_url: Callable[[str], str]
 ) -> None:
     database = store_url(backend)
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.http.victim_of_import", database, str(county), moment], check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
+    killed(victim_of_import.live, database, county, moment)
     assert read(database, rosters.read) == (a_county() if kept else Roster())
     assert read(database, audit.verify) == ()
 

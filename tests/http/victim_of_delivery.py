@@ -1,21 +1,9 @@
-"""The bot's planner and delivery as processes that are killed at a moment of their work.
-
-    python -m tests.http.victim_of_delivery
-
-It says `ready` first. Each line of its input is one life, in a process of its own: `SETTINGS_FILE MOMENT MINUTES`, by
-so many of which the machine's clock is ahead; when it is over its end is written: `killed`, or how many rows it took. A
-moment is `never`, or a step and where in it: `planner`, `claim`, `prepare` and `mark` are jobs of the store (`job`:
-done and not committed; `committed`: and nothing more); `send` is the request (`before` or `after` it).
-"""
+"""The bot's planner and delivery, killed at a moment of their work."""
 
 import asyncio
-import json
-import os
-import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from bot import wiring
@@ -29,14 +17,11 @@ from scheduler.planner import Planner
 from store import outbox
 from store.outbox import OutboxState
 from store.work import Store, Work
+from tests.killing import Json, die
 
 T = TypeVar("T")
 
 NOW = datetime(2023, 1, 25, 8, 5, tzinfo=UTC)  # a week before the last day of the round
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Mortal(Store):
@@ -84,7 +69,16 @@ def mortal_sending(where: str) -> None:
     Connector.send = send  # type: ignore[method-assign]  # in this process, which has no other life
 
 
-async def live(settings: Settings, moment: str, minutes: int) -> int:
+def live(settings: Json, moment: str, minutes: int, taken: Connection) -> None:
+    """One life, with the machine's clock so many minutes ahead. How many rows it took goes to `taken`.
+
+    `moment`: `never`, or a step and where in it. `planner`, `claim`, `prepare` and `mark` are jobs of the store (`job`:
+    done and not committed; `committed`: and nothing more); `send` is the request (`before` or `after` it).
+    """
+    taken.send(asyncio.run(_live(load(settings), moment, minutes)))
+
+
+async def _live(settings: Settings, moment: str, minutes: int) -> int:
     step, _, where = moment.partition(":")
     if step == "send":
         mortal_sending(where)
@@ -107,27 +101,3 @@ async def live(settings: Settings, moment: str, minutes: int) -> int:
 
 async def has_more(store: Store) -> bool:
     return (await store.read(outbox.numbers))[OutboxState.PENDING] > 0
-
-
-def one_life(file: Path, moment: str, minutes: int) -> str:
-    receiving, telling = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(
-            telling, str(asyncio.run(live(load(json.loads(file.read_text())), moment, minutes))).encode()
-        )
-        os._exit(0)
-    os.close(telling)
-    with os.fdopen(receiving) as told:
-        count = told.read()
-    _, status = os.waitpid(child, 0)
-    return "killed" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL else count
-
-
-if __name__ == "__main__":
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    for line in sys.stdin:
-        file, moment, minutes = line.split()
-        sys.stdout.write(one_life(Path(file), moment, int(minutes)) + "\n")
-        sys.stdout.flush()

@@ -1,9 +1,6 @@
-"""An import that is killed: `python -m tests.http.victim_of_import URL FILE job|commit|committed`."""
+"""An import that is killed."""
 
 import asyncio
-import os
-import signal
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +11,15 @@ from dialogs.texts import texts
 from domain.forum import load_forum
 from store import roster as rosters
 from store.work import Store
+from tests.killing import die
 
 
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def live(url: str, file: Path, when: str) -> None:
+    """`when`: `job`, in the middle of it; `commit`, before that; or else after it."""
+    asyncio.run(_live(url, file, when))
 
 
-async def main(url: str, file: str, when: str) -> None:
+async def _live(url: str, file: Path, when: str) -> None:
     store = Store(url)
     await store.start()
     if when == "job":  # with half of it done
@@ -32,9 +31,5 @@ async def main(url: str, file: str, when: str) -> None:
             die()
 
     forum = load_forum("nordland")
-    await registers.bring_in(store, Path(file), forum, texts("nb"), datetime.now(UTC), dry_run=False)
+    await registers.bring_in(store, file, forum, texts("nb"), datetime.now(UTC), dry_run=False)
     die()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

@@ -6,9 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -26,6 +23,8 @@ from store.tables import audit as audit_table
 from store.tables import audit_head, metadata
 from store.work import Store
 from tests.conftest import BACKENDS
+from tests.killing import killed
+from tests.store import victim_of_backup
 from tests.store.builders import NOW, OWNER, a_draft, an_identity, beside, do, with_register
 from tests.store.everything import with_everything
 
@@ -535,56 +534,13 @@ async def test_a_file_of_an_earlier_schema_does_not_go_into_newer_tables(
 
 # Killed.
 
-VICTIM = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import Engine, event
-from store import backups
-from store.engines import reader_engine, transaction
-from store.migrations import HEAD
-from tests.store.builders import NOW
-what, url, path, moment = sys.argv[1:]
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-def progress(table, rows):
-    if table == moment:
-        die()
-if moment == "commit":
-    @event.listens_for(Engine, "commit")
-    def before(connection):
-        from sqlalchemy import text
-        if connection.execute(text("SELECT count(*) FROM person")).scalar_one():
-            die()
-if moment == "upgrade":
-    upgrade = backups.upgrade
-    backups.upgrade = lambda connection, revision=None: upgrade(connection, revision) if revision else die()
-if moment == "version":
-    @event.listens_for(Engine, "before_cursor_execute")
-    def before_statement(connection, cursor, statement, *_):
-        if statement.startswith("UPDATE alembic_version") and HEAD in statement:
-            die()
-if moment == "rename":
-    Path.rename = die
-if what == "backup":
-    with transaction(reader_engine(url, 1, 1)) as connection:
-        backups.write(connection, Path(path), now=NOW, progress=progress)
-else:
-    backups.restore(url, Path(path), now=NOW, progress=progress)
-die()
-"""
-
-
-def killed(what: str, url: str, path: Path, moment: str) -> None:
-    done = subprocess.run([sys.executable, "-c", VICTIM, what, url, str(path), moment], capture_output=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-
 
 @pytest.mark.parametrize("moment", ["organisation", "card_instance", "rename"])
 async def test_a_backup_that_is_killed_leaves_no_half_file(
     store: Store, url: str, path: Path, moment: str
 ) -> None:
     await with_everything(store)
-    killed("backup", url, path, moment)
+    killed(victim_of_backup.back_up, url, path, moment)
     assert path.name not in left_beside(path)
     summary = await copied(store, path)
     assert backups.examine(path) == summary
@@ -596,7 +552,7 @@ async def test_a_restore_that_is_killed_leaves_an_empty_database(
 ) -> None:
     await with_everything(store)
     await copied(store, path)
-    killed("restore", empty_url, path, moment)
+    killed(victim_of_backup.restore, empty_url, path, moment)
     assert nothing_in(empty_url)
     _, findings = backups.restore(empty_url, path, now=NOW)
     assert findings.faults == ()
@@ -608,7 +564,7 @@ def test_a_restore_of_an_earlier_schema_that_is_killed_leaves_an_empty_database(
     old: Path, url: str, bare_url: str, earlier: tuple[str, Columns], moment: str
 ) -> None:
     _, known = earlier
-    killed("restore", bare_url, old, moment)
+    killed(victim_of_backup.restore, bare_url, old, moment)
     assert nothing_in(bare_url)
     with beside(bare_url) as connection:
         assert inspect(connection).get_table_names() == []
@@ -622,6 +578,6 @@ async def test_a_restore_that_is_killed_after_its_commit_is_whole(
     await with_everything(store)
     before = await store.read(contents)
     await copied(store, path)
-    killed("restore", empty_url, path, "the end")
+    killed(victim_of_backup.restore, empty_url, path, "the end")
     with beside(empty_url) as connection:
         assert (contents(connection), checks.verify(connection).faults) == (before, ())

@@ -4,9 +4,6 @@ import asyncio
 import os
 import resource
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +18,8 @@ from store import activities, audit, views
 from store.tables import activity
 from store.work import Store, Work
 from tests.conftest import Postgres
+from tests.killing import killed
+from tests.store import victim
 from tests.store.builders import BUSY_SECONDS, beside, do, with_register
 
 
@@ -40,10 +39,7 @@ async def test_a_killed_process_leaves_nothing_or_everything(
     store: Store, url: str, when: str, kept: int
 ) -> None:
     await with_register(store)
-    killed = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "tests.store.victim", url, when], check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
+    await asyncio.to_thread(killed, victim.live, url, when)
     with beside(url) as connection:
         tables = ("draft", "case_head", "case_version", "case_counter", "case_count")
         rows = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]

@@ -1,22 +1,21 @@
-"""A process that is killed while it writes: `python -m tests.store.victim URL job|commit|committed`."""
+"""A filing that is killed."""
 
 import asyncio
-import os
-import signal
-import sys
 
 from sqlalchemy import Connection, Engine, event
 
 from store import cases, drafts
 from store.work import Store, Work
+from tests.killing import die
 from tests.store.builders import a_draft, a_filing, do
 
 
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def live(url: str, when: str) -> None:
+    """`when`: `job`, when the job is done; `commit`, before that; or else after it."""
+    asyncio.run(_live(url, when))
 
 
-async def main(url: str, when: str) -> None:
+async def _live(url: str, when: str) -> None:
     store = Store(url)
     await store.start()
 
@@ -33,7 +32,3 @@ async def main(url: str, when: str) -> None:
 
     await do(store, job)
     die()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
