@@ -480,9 +480,9 @@ def contents_of(url: str, known: Columns) -> Contents:
         }
 
 
-@pytest.fixture(params=[f"{number:04d}" for number in range(1, int(HEAD))])
-def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Columns]:
-    return request.param, columns_at(request.param, tmp_path)
+@pytest.fixture(scope="module", params=[f"{number:04d}" for number in range(1, int(HEAD))])
+def earlier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Columns]:
+    return request.param, columns_at(request.param, tmp_path_factory.mktemp("earlier"))
 
 
 @pytest.fixture
