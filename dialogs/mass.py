@@ -16,8 +16,6 @@ from store.cards import CardInstance
 RELEASED: dict[str, Callable[[Desk, Batch], None]] = {}
 """By kind: what else happens in the transaction in which a batch is let go."""
 
-_MOST_NAMES = 10
-
 
 def propose(
     desk: Desk,
@@ -138,15 +136,13 @@ def _preview(desk: Desk, batch: Batch) -> Message:
     posts = [each for each in recipients if each.startswith(channels.PREFIX)]
     written_to = [each for each in recipients if each not in posts]
     people = views.reach(connection, written_to)
-    names = [each.name for each in people]
     return message(
         cards.preview(
             t,
             desk.new_card("batch", batch.id, "release,do_not_send"),
             _looks(desk, batch, [*written_to, *posts]),  # what people get says more than a post
             count=len(recipients),
-            names=names[:_MOST_NAMES],
-            more=max(len(names) - _MOST_NAMES, 0),
+            names=[each.name for each in people],
             in_channels=[_channel(desk, each) for each in posts],
             by_mail=sum(each.has_mail and not each.has_chat for each in people),
             unreached=[each.name for each in people if not (each.has_chat or each.has_mail)],

@@ -16,7 +16,7 @@ from domain.lead_times import lead_times
 from domain.meetings import STANDS, is_meeting, meeting_of
 from domain.messages import Message, Pressed, Reply
 from domain.submissions import MovedEvent, named_event
-from store import audience, drafts, meetings, outbox, years
+from store import audience, drafts, meetings, outbox, views, years
 from store.cards import CardInstance
 from store.drafts import Draft, DraftState, Purpose
 from store.years import KnownYear
@@ -160,10 +160,11 @@ def _asked(desk: Desk, draft: Draft, move: _Move) -> Message:
 
 def _consequences(desk: Desk, move: _Move) -> Consequences:
     connection, forum, year = desk.work.connection, desk.house.forum, move.known.year
+    people = audience.people(connection, forum.key, move.before, desk.on)
     return Consequences(
         before=move.before,
         after=move.after,
-        people=len(audience.people(connection, forum.key, move.before, desk.on)),
+        people=tuple(each.name for each in views.reach(connection, people)),
         beside=beside(year, move.before),
         states=tuple(
             state for each in lead_times(forum.key) if each.by == move.before.key for state in each.states

@@ -730,7 +730,7 @@ def of_sent_notices() -> Iterator[tuple[str, Make]]:
 
 
 def of_messages_to_many() -> Iterator[tuple[str, Make]]:
-    people = [f"Kontakt for kommune {number} (eksempel)" for number in range(10)]
+    people = [f"Kontakt for kommune {number} (eksempel)" for number in range(44)]
 
     def waits(t: Texts) -> Element:
         looks = notice("case_filed")(t), (t("button.duties"),)
@@ -740,16 +740,13 @@ def of_messages_to_many() -> Iterator[tuple[str, Make]]:
             looks,
             count=46,
             names=people,
-            more=34,
             in_channels=["Salten", t("mass.general_channel")],
             by_mail=3,
             unreached=people[:1],
         )
 
     def says_nothing(t: Texts) -> Element:
-        return mass.preview(
-            t, CARD, None, count=1, names=people[:1], more=0, in_channels=[], by_mail=0, unreached=[]
-        )
+        return mass.preview(t, CARD, None, count=1, names=people[:1], in_channels=[], by_mail=0, unreached=[])
 
     yield "waits", waits
     yield "says nothing", says_nothing
@@ -839,7 +836,7 @@ def a_move(key: str, day: date, *, people: int = 41, sent: int = 0, is_draft: bo
     return Consequences(
         before=before,
         after=after,
-        people=people,
+        people=tuple(f"Kontakt for kommune {number} (eksempel)" for number in range(people)),
         beside=beside(year, before),
         states=(State.SUBMITTED, State.SCREENING, State.COMPLETE) if key == "committee_treatment" else (),
         sent=sent,

@@ -14,12 +14,12 @@ from domain.cases import State
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What depends on a date. `people`: whom the event is for; `beside`: events that must come before or after it;
-    `states`: those that cases leave by it; `sent`: how many messages have told of it."""
+    """What depends on a date. `people`: the names of those whom the event is for; `beside`: events that must come
+    before or after it; `states`: those that cases leave by it; `sent`: how many messages have told of it."""
 
     before: Event
     after: Event
-    people: int
+    people: tuple[str, ...]
     beside: tuple[Event, ...]
     states: tuple[State, ...]
     sent: int
@@ -46,7 +46,11 @@ def confirm_move(found: Consequences, t: Texts, card_id: str) -> Element:
 
 def _dependents(found: Consequences, t: Texts) -> Iterator[str]:
     whom = t(f"move.audience.{found.after.audience}")
-    yield t("move.people", count=found.people, whom=whom) if found.people else t("move.nobody", whom=whom)
+    if found.people:
+        yield t("move.people", count=len(found.people), whom=whom)
+        yield t("move.names", names=t.some(found.people))
+    else:
+        yield t("move.nobody", whom=whom)
     if found.beside:
         names = (f"{event.title(t.language)} ({when(event, t)})" for event in found.beside)
         yield t("move.beside", names=t.listed(tuple(names)))

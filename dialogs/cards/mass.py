@@ -24,19 +24,16 @@ def preview(
     *,
     count: int,
     names: Sequence[str],
-    more: int,
     in_channels: Sequence[str],
     by_mail: int,
     unreached: Sequence[str],
 ) -> Element:
-    """`names`: the first of the people, `more` are not named. `unreached`: those to whom no way leads."""
-    named = ", ".join(names)
-    people = t("mass.people_more", names=named, count=more) if more else t("mass.people", names=named)
+    """`names`: of the people. `unreached`: those to whom no way leads."""
     return card(
         heading(t("mass.preview_title")),
         line(t("mass.preview", count=count)),
         _looks(t, looks) if looks else bad(t("mass.says_nothing")),
-        line(people) if names else None,
+        line(t("mass.people", names=t.some(names))) if names else None,
         line(t("mass.in_channels", names=", ".join(in_channels))) if in_channels else None,
         subtle(t("mass.by_mail", count=by_mail)) if by_mail else None,
         bad(t("mass.unreached", names=", ".join(unreached))) if unreached else None,

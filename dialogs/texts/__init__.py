@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from domain.days import OSLO
 from domain.parsing import format_day, format_month, format_nok
 
 FALLBACK = "nb"
+_MOST_NAMES = 10
 
 
 @cache
@@ -106,6 +107,12 @@ class Texts:
         if len(names) < 2:
             return "".join(names)
         return self("format.and", first=", ".join(names[:-1]), last=names[-1])
+
+    def some(self, names: Sequence[str]) -> str:
+        """The first ten of them, and how many more there are: `a, b og 3 til`."""
+        more = len(names) - _MOST_NAMES
+        shown = [*names[:_MOST_NAMES], *([self("format.more", count=more)] if more > 0 else [])]
+        return self.listed(tuple(shown))
 
     def _shown(self, name: str, value: object) -> str | _Number:
         if isinstance(value, Names):

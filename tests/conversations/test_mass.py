@@ -81,7 +81,7 @@ async def test_it_is_shown_as_it_looks_and_to_whom_before_it_goes(town: Town) ->
         "En sak har fått en annen eier",
         "Sekretariatet har rettet hvem som eier sak 2023-REKOM-014. Den ligger ikke lenger hos Bodø kommune. "
         "Snakk med sekretariatet hvis det er feil.",
-        "Til Annen kontakt for Bodø kommune (eksempel), Kontakt for Bodø kommune (eksempel), "
+        "Til Annen kontakt for Bodø kommune (eksempel), Kontakt for Bodø kommune (eksempel) og "
         "Kontakt for Rana kommune (eksempel).",
         "Når ikke fram til Kontakt for Rana kommune (eksempel): verken chat eller e-postadresse. "
         "Gi beskjed på en annen måte.",

@@ -164,6 +164,11 @@ async def test_before_a_date_is_moved_it_is_shown_who_and_what_depends_on_it(sta
         "Frist for behovsmeldinger",
         "Fra 1. februar 2023 til 8. februar 2023.",
         "Det gjelder 16 personer: eierne og de som skriver for dem.",
+        "De er Annen kontakt for Bodø kommune (eksempel), Kontakt for Alstahaug kommune (eksempel), Kontakt for"
+        " Bodø kommune (eksempel), Kontakt for Brønnøy kommune (eksempel), Kontakt for Fauske kommune (eksempel),"
+        " Kontakt for Meløy kommune (eksempel), Kontakt for Narvik kommune (eksempel), Kontakt for Nordland"
+        " fylkeskommune (eksempel), Kontakt for Rana kommune (eksempel), Kontakt for Sortland kommune (eksempel) og 6"
+        " til.",
         "Dette henger sammen med den: Fagutvalgene behandler behovsmeldingene: barnehage, skole og videregående"
         " (14. februar 2023).",
         "Ingen meldinger om den er sendt.",
