@@ -6,7 +6,7 @@ from datetime import datetime
 from dialogs import notices
 from dialogs.cards import mass as cards
 from dialogs.desk import Desk, message, say
-from dialogs.queries import every
+from dialogs.queries import every, shown
 from domain.access import Action, may
 from domain.messages import Message, Pressed, Reply
 from store import batches, channels, outbox, views
@@ -119,12 +119,7 @@ def _on_newest(desk: Desk, state: BatchState, decide: Callable[[Desk, Batch], No
 
 
 def _listed(desk: Desk) -> Message:
-    answer = every()["mass_messages"].answer(desk.inquiry, "")
-    offers = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
-        for offer in answer.offers
-    ]
-    return message(answer.card(offers))
+    return shown(desk, every()["mass_messages"].answer(desk.inquiry, ""))
 
 
 # What is shown

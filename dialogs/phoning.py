@@ -7,8 +7,8 @@ from itertools import groupby
 
 from dialogs import duties, notices
 from dialogs.commands import fold
-from dialogs.desk import Desk, Inquiry, message, say
-from dialogs.queries import every
+from dialogs.desk import Desk, Inquiry, say
+from dialogs.queries import every, shown
 from domain.access import Action, may
 from domain.days import end_of
 from domain.messages import Message, Pressed, Reply, Unwanted
@@ -135,9 +135,4 @@ def _noted(desk: Desk, person: Person, keys: list[str]) -> Message:
 
 
 def _list(desk: Desk) -> Message:
-    answer = every()["phone_list"].answer(desk.inquiry, "")
-    offers = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
-        for offer in answer.offers
-    ]
-    return message(answer.card(offers))
+    return shown(desk, every()["phone_list"].answer(desk.inquiry, ""))

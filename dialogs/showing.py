@@ -2,7 +2,7 @@
 
 from dialogs.cards import cases as case_cards
 from dialogs.desk import Desk, message
-from dialogs.queries import report
+from dialogs.queries import report, shown
 from dialogs.queries.case_status import case_view
 from domain.access import visible_cases
 from domain.messages import Message
@@ -23,9 +23,4 @@ def case_message(desk: Desk, number: str, *, receipt: bool = False) -> Message:
 def report_message(desk: Desk, subject: str, *, said: str = "") -> Message:
     """What a partnership has reported, for a person who may see it, below what is `said` of it now."""
     filed = grant_reports.newest(desk.work.connection, subject)
-    answer = report.answer_of(desk.inquiry, filed, said=said)
-    offers = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
-        for offer in answer.offers
-    ]
-    return message(answer.card(offers))
+    return shown(desk, report.answer_of(desk.inquiry, filed, said=said))

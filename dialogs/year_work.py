@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection
-
 from dialogs.events import when
 from dialogs.meetings import known
 from dialogs.meetings.known import Known
-from dialogs.texts import Texts
 from domain.calendar import Event, Precision
-from domain.forum import Forum
 from domain.ladders import StaffTimes, reminding
 from domain.meetings import MeetingState, is_meeting
 from store import channels, years
@@ -22,15 +18,9 @@ _SOUGHT = timedelta(weeks=8)  # so long staff are asked whether there is a need
 Item = tuple[str, str]  # what it is about, and what there is to do
 
 
-class Around(Protocol):
-    """What an inquiry and a notice that is being written have in common."""
+class Around(known.Around, Protocol):
+    """The same, on a day."""
 
-    @property
-    def connection(self) -> Connection: ...
-    @property
-    def t(self) -> Texts: ...
-    @property
-    def forum(self) -> Forum: ...
     @property
     def on(self) -> date: ...
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, not_, select
 
-from domain.messages import Scope
 from store import audit, receipts
-from store.conversations import ConversationState
+from store.conversations import in_chat
 from store.outbox import OutboxState
 from store.receipts import Outcome, Way
-from store.tables import conversation, identity, insert, outbox, phone_call
+from store.tables import conversation, insert, outbox, phone_call
 from store.work import Work
 
 
@@ -28,23 +27,7 @@ class Waiting:
 
 
 # Who has done anything in Teams after the message was there needs no call about it.
-_HAS_REACTED = (
-    select(identity.c.person_id)
-    .join(
-        conversation,
-        and_(
-            conversation.c.tenant_id == identity.c.tenant_id,
-            conversation.c.object_id == identity.c.object_id,
-        ),
-    )
-    .where(
-        identity.c.person_id == outbox.c.recipient,
-        conversation.c.scope == Scope.PERSONAL,
-        conversation.c.state == ConversationState.ACTIVE,
-        conversation.c.last_inbound_at > outbox.c.finished_at,
-    )
-    .exists()
-)
+_HAS_REACTED = in_chat(outbox.c.recipient, conversation.c.last_inbound_at > outbox.c.finished_at)
 _WAITING = (
     select(
         outbox.c.key,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, bindparam, select, update
 
 from domain.messages import Address, Scope
 from store.tables import conversation, identity, insert
@@ -55,6 +55,14 @@ _OPEN = and_(
     conversation.c.scope == Scope.PERSONAL,
     conversation.c.state == ConversationState.ACTIVE,
 )
+
+
+def in_chat(person_id: ColumnElement[str], *also: ColumnElement[bool]) -> Exists:
+    """Whether the person has a chat with the bot that is open, for a statement; of it holds this, `also`."""
+    its = select(identity.c.person_id).select_from(_ITS_PERSON)
+    return its.where(identity.c.person_id == person_id, _OPEN, *also).exists()
+
+
 _PERSONAL: Select[Any] = (
     select(*_ADDRESS)
     .select_from(_ITS_PERSON)
@@ -62,16 +70,7 @@ _PERSONAL: Select[Any] = (
     .order_by(conversation.c.last_inbound_at.desc())
     .limit(1)
 )
-_REACTED = (
-    select(literal(1))
-    .select_from(_ITS_PERSON)
-    .where(
-        identity.c.person_id == bindparam("person_id"),
-        _OPEN,
-        conversation.c.last_inbound_at > bindparam("since"),
-    )
-    .limit(1)
-)
+_REACTED = select(in_chat(bindparam("person_id"), conversation.c.last_inbound_at > bindparam("since")))
 
 
 def seen(work: Work, address: Address, at: datetime) -> bool:
@@ -115,7 +114,7 @@ def await_reaction(work: Work, conversation_id: str) -> None:
 
 def has_reacted(connection: Connection, person_id: str, since: datetime) -> bool:
     """Whether the person has written or pressed anything after that. Who has removed or blocked the bot has not."""
-    return connection.execute(_REACTED, {"person_id": person_id, "since": since}).first() is not None
+    return bool(connection.execute(_REACTED, {"person_id": person_id, "since": since}).scalar_one())
 
 
 def address(connection: Connection, conversation_id: str) -> Address | None:

@@ -22,9 +22,8 @@ from sqlalchemy import (
 from domain.access import Relation, RoleKind, Visible
 from domain.cases import GIVEN_UP, Case, State
 from domain.frames import Asked
-from domain.messages import Scope
 from store.cases import HEADS, PARTIES, by_year, read
-from store.conversations import ConversationState
+from store.conversations import in_chat
 from store.drafts import DraftState, Purpose
 from store.outbox import NO_CHAT, OutboxState
 from store.register import holds
@@ -34,9 +33,7 @@ from store.tables import (
     case_money,
     case_party,
     case_version,
-    conversation,
     draft,
-    identity,
     outbox,
     person,
     phone_call,
@@ -399,24 +396,8 @@ class Reach:
     has_mail: bool
 
 
-_HAS_CHAT = (
-    select(identity.c.person_id)
-    .join(
-        conversation,
-        and_(
-            conversation.c.tenant_id == identity.c.tenant_id,
-            conversation.c.object_id == identity.c.object_id,
-        ),
-    )
-    .where(
-        identity.c.person_id == person.c.id,
-        conversation.c.scope == Scope.PERSONAL,
-        conversation.c.state == ConversationState.ACTIVE,
-    )
-    .exists()
-)
 _REACH = (
-    select(person.c.id, person.c.name, _HAS_CHAT, func.coalesce(person.c.email, "") != "")
+    select(person.c.id, person.c.name, in_chat(person.c.id), func.coalesce(person.c.email, "") != "")
     .where(person.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(person.c.name, person.c.id)
 )

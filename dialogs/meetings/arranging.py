@@ -12,7 +12,7 @@ from dialogs.cards.notes import note
 from dialogs.desk import Desk, message, say
 from dialogs.meetings import asking, going_out, known
 from dialogs.meetings.known import Known
-from dialogs.queries import meeting_status
+from dialogs.queries import meeting_status, shown
 from dialogs.queries.meeting_status import tally
 from domain.access import Action, RoleKind, may
 from domain.calendar import Precision, on_day
@@ -518,11 +518,7 @@ def _presence(invitee: Invitee, there: set[str]) -> Presence:
 
 
 def _status(desk: Desk, found: Known) -> Reply:
-    answer = meeting_status.QUERY.answer(desk.inquiry, found.id)
-    offers = [
-        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in answer.offers
-    ]
-    return Reply((message(answer.card(offers)),))
+    return Reply((shown(desk, meeting_status.QUERY.answer(desk.inquiry, found.id)),))
 
 
 _ACTS: Mapping[str, Callable[[Desk, Known], Reply]] = {

@@ -11,7 +11,7 @@ from dialogs.cards.lists import listing
 from dialogs.desk import Desk, message, say
 from dialogs.meetings import asking, known
 from dialogs.meetings.known import Known
-from dialogs.queries import Offer
+from dialogs.queries import Offer, buttons
 from domain.meetings import MOST_OPTIONS, STANDS, Answer, MeetingState, answers_to
 from domain.messages import Message, Pressed, Reply, Said
 from store import drafts, meetings
@@ -37,13 +37,9 @@ def show(desk: Desk, _: str) -> Reply:
     if len(offers) == 1:
         return _opened(desk, offers[0])
     items = [(offer.title, about) for offer, about in zip(offers, _about(desk, offers), strict=True)]
-    buttons = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject))
-        for offer in offers[:_MOST_BUTTONS]
-    ]
     title = desk.t("meeting.asked_title")
     sentence = desk.t("meeting.asked", count=len(offers))
-    return Reply((message(listing(title, sentence, items, offers=buttons)),))
+    return Reply((message(listing(title, sentence, items, offers=buttons(desk, offers[:_MOST_BUTTONS]))),))
 
 
 def _open_questions(desk: Desk) -> list[Offer]:
@@ -142,7 +138,7 @@ def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
         cards.invitation(
             view,
             t,
-            [(each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in offers],
+            buttons(desk, offers),
             head=t("meeting.invitation"),
             said=said,
             refusal=refusal,
@@ -385,10 +381,7 @@ def _need(desk: Desk, meeting_id: str) -> Reply:
                 cards.question(
                     found.view(t),
                     t,
-                    [
-                        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page))
-                        for each in offers
-                    ],
+                    buttons(desk, offers),
                     head=t("notice.meeting_need_title"),
                     text=t("notice.meeting_need"),
                     said=said,
@@ -477,10 +470,7 @@ def _poll(desk: Desk, subject: str) -> Reply:
                 cards.question(
                     found.view(t),
                     t,
-                    [
-                        (each.title, each.verb, desk.new_card(each.kind, each.subject, each.page))
-                        for each in offers
-                    ],
+                    buttons(desk, offers),
                     head=t("notice.meeting_poll_title"),
                     text=t("notice.meeting_poll"),
                     items=asking.listed(options, chosen or (), t),

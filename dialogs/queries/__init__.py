@@ -1,6 +1,6 @@
 """One file per question that people can ask, each with one QUERY. Asking changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -51,12 +51,13 @@ def every() -> Mapping[str, Query]:
 
 
 def shown(desk: Desk, answer: Answer) -> Message:
-    """The answer as a card, each of its buttons with a row of its own."""
-    offers = [
-        (offer.title, offer.verb, desk.new_card(offer.kind, offer.subject, offer.page))
-        for offer in answer.offers
-    ]
-    return message(answer.card(offers))
+    """The answer as a card."""
+    return message(answer.card(buttons(desk, answer.offers)))
+
+
+def buttons(desk: Desk, offers: Iterable[Offer]) -> list[tuple[str, str, str]]:
+    """(title, verb, card id): each has a row of its own."""
+    return [(each.title, each.verb, desk.new_card(each.kind, each.subject, each.page)) for each in offers]
 
 
 def told(title: str, text: str, **json: Any) -> Answer:
