@@ -99,23 +99,28 @@ _VERBS: dict[str, Callable[[Desk, Batch], None]] = {
 
 
 def release_newest(desk: Desk, _: str) -> Reply:
-    """`send ut`: what the person was shown last and has not decided."""
-    return _on_newest(desk, BatchState.HELD, _release)
+    """`send ut`: what the person has written last, if it waits for an answer. What another has written is let go from
+    its card, where it is seen first."""
+    own = batches.newest_of(desk.work.connection, desk.actor.person_id)
+    return _decide(desk, own, BatchState.HELD, _release)
 
 
 def stop_newest(desk: Desk, _: str) -> Reply:
     """`stopp utsending`: what goes out now."""
-    return _on_newest(desk, BatchState.RELEASED, _stop)
+    newest = next((each for each in batches.newest(desk.work.connection, 1)), None)
+    return _decide(desk, newest, BatchState.RELEASED, _stop)
 
 
-def _on_newest(desk: Desk, state: BatchState, decide: Callable[[Desk, Batch], None]) -> Reply:
+def _decide(
+    desk: Desk, batch: Batch | None, state: BatchState, decide: Callable[[Desk, Batch], None]
+) -> Reply:
+    """Only what is in that state; else the person sees what there is."""
     if not may(desk.actor, Action.SEND_OUT):
         return say(desk.t("say.staff_only"))
-    newest = next((each for each in batches.newest(desk.work.connection, 1)), None)
-    if newest is None or newest.state is not state:
+    if batch is None or batch.state is not state:
         return Reply((_listed(desk),))
-    decide(desk, newest)
-    return Reply((show(desk, newest.id),))
+    decide(desk, batch)
+    return Reply((show(desk, batch.id),))
 
 
 def _listed(desk: Desk) -> Message:
@@ -138,7 +143,9 @@ def _preview(desk: Desk, batch: Batch) -> Message:
             _looks(desk, batch, [*written_to, *posts]),  # what people get says more than a post
             count=len(recipients),
             names=[each.name for each in people],
-            in_channels=[_channel(desk, each) for each in posts],
+            in_channels=[
+                channel for each in posts if (channel := notices.channel_of(each, t, desk.house.forum))
+            ],
             by_mail=sum(each.has_mail and not each.has_chat for each in people),
             unreached=[each.name for each in people if not (each.has_chat or each.has_mail)],
         )
@@ -161,12 +168,6 @@ def _looks(desk: Desk, batch: Batch, recipients: Collection[str]) -> cards.Looks
         if found is not None:
             return found
     return None
-
-
-def _channel(desk: Desk, recipient: str) -> str:
-    key = recipient.removeprefix(channels.PREFIX)
-    region = next((each for each in desk.house.forum.regions if each.key == key), None)
-    return region.name.in_(desk.t.language) if region else desk.t("mass.general_channel")
 
 
 def _progress(desk: Desk, batch: Batch) -> Message:

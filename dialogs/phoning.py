@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from dialogs import duties, notices
 from dialogs.commands import fold
@@ -62,8 +62,12 @@ def to_phone(asked: Inquiry) -> tuple[ToPhone, ...]:
 
 def _not_reached(asked: Inquiry) -> Iterator[Call]:
     """What no way has brought, or brought without a reaction; looked at again, since it may be done by now."""
+    return islice(_still_to_say(asked), _MOST)
+
+
+def _still_to_say(asked: Inquiry) -> Iterator[Call]:
     names = {person.id: person for person in register.people(asked.connection)}
-    for each in calls.waiting(asked.connection, asked.at - _REMEMBERED, _MOST):
+    for each in calls.waiting(asked.connection, asked.at - _REMEMBERED):
         person = names.get(each.recipient)
         if person is None or each.kind not in notices.KINDS:
             continue

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, update
 
 from store import audit
 from store.outbox import OutboxState
@@ -42,6 +42,7 @@ _ADD = insert(batch)
 _GET = select(*_COLUMNS).where(batch.c.id == bindparam("wanted"))
 _STATE = select(batch.c.state).where(batch.c.id == bindparam("wanted"))
 _NEWEST = select(*_COLUMNS).order_by(batch.c.made_at.desc(), batch.c.id).limit(bindparam("most"))
+_NEWEST_OF = _NEWEST.where(batch.c.made_by == bindparam("person_id"))
 _HELD_ABOUT = select(batch.c.id).where(
     batch.c.kind == bindparam("of_kind"),
     batch.c.subject == bindparam("about"),
@@ -72,10 +73,20 @@ _NO_FURTHER = (
     .where(outbox.c.state.in_((OutboxState.SENT, OutboxState.PENDING)))
     .values(state=OutboxState.SENT, not_before=None, follow_up_at=None)
 )
+# What has come by one way, and is to go by another, has been sent.
+_SO_FAR = case(
+    (
+        and_(
+            outbox.c.finished_at.is_not(None), outbox.c.state.in_((OutboxState.PENDING, OutboxState.CLAIMED))
+        ),
+        OutboxState.SENT,
+    ),
+    else_=outbox.c.state,
+)
 _NUMBERS = (
-    select(outbox.c.batch, outbox.c.state, func.count())
+    select(outbox.c.batch, _SO_FAR, func.count())
     .where(outbox.c.batch.in_(bindparam("ids", expanding=True)))
-    .group_by(outbox.c.batch, outbox.c.state)
+    .group_by(outbox.c.batch, _SO_FAR)
 )
 _PAYLOAD = select(outbox.c.payload).where(outbox.c.batch == bindparam("wanted")).limit(1)
 _RECIPIENTS = select(outbox.c.recipient).where(outbox.c.batch == bindparam("wanted")).order_by(outbox.c.id)
@@ -132,6 +143,12 @@ def is_stopped(connection: Connection, batch_id: str) -> bool:
 
 def newest(connection: Connection, most: int) -> tuple[Batch, ...]:
     return tuple(_batch(row) for row in connection.execute(_NEWEST, {"most": most}))
+
+
+def newest_of(connection: Connection, person_id: str) -> Batch | None:
+    """The last that the person made."""
+    row = connection.execute(_NEWEST_OF, {"person_id": person_id, "most": 1}).one_or_none()
+    return _batch(row) if row else None
 
 
 def numbers(connection: Connection, *batch_ids: str) -> dict[str, dict[str, int]]:

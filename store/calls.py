@@ -42,16 +42,15 @@ _WAITING = (
         ~select(phone_call.c.key).where(phone_call.c.key == outbox.c.key).exists(),
     )
     .order_by(outbox.c.phone_at, outbox.c.id)
-    .limit(bindparam("most"))
 )
 _MADE = select(phone_call.c.key).where(phone_call.c.key.in_(bindparam("keys", expanding=True)))
 _NOTE = insert(phone_call).on_conflict_do_nothing().returning(phone_call.c.key)
 _ROWS = select(outbox.c.id).where(outbox.c.key.in_(bindparam("keys", expanding=True))).order_by(outbox.c.id)
 
 
-def waiting(connection: Connection, since: datetime, most: int) -> tuple[Waiting, ...]:
+def waiting(connection: Connection, since: datetime) -> tuple[Waiting, ...]:
     """The messages put on the list since then about which nobody was phoned, the oldest first."""
-    return tuple(Waiting(*row) for row in connection.execute(_WAITING, {"since": since, "most": most}))
+    return tuple(Waiting(*row) for row in connection.execute(_WAITING, {"since": since}))
 
 
 def made(connection: Connection, keys: Collection[str]) -> frozenset[str]:

@@ -55,6 +55,15 @@ def prepare(
     return _ready(work, house, recipient, address, found)
 
 
+def channel_of(recipient: str, t: Texts, forum: Forum) -> str | None:
+    """The channel's name. None: it is no channel."""
+    if not recipient.startswith(channels.PREFIX):
+        return None
+    key = recipient.removeprefix(channels.PREFIX)
+    region = next((each for each in forum.regions if each.key == key), None)
+    return region.name.in_(t.language) if region else t("mass.general_channel")
+
+
 def title(kind: str, t: Texts) -> str:
     """What notices of that kind are called where they are listed."""
     key = f"notice.{kind}_title"

@@ -55,7 +55,7 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     if isinstance(about, Answer):
         return about
     newest, in_all = about.find(asked)
-    shown = tuple((each.person, _in_words(t, each)) for each in newest)
+    shown = tuple((_to(asked, each), _in_words(t, each)) for each in newest)
     has_missed = any(_outcome(each) in ("missed", "unsure") for each in newest)
     return Answer(
         lambda offers: notices_sent(
@@ -135,10 +135,18 @@ def _of_meeting(asked: Inquiry, meeting: str) -> _About:
 _OF_ID: dict[str, Callable[[Inquiry, str], _About | Answer]] = {"batch": _of_batch, "meeting": _of_meeting}
 
 
+def _to(asked: Inquiry, notice: Told) -> str:
+    channel = notices.channel_of(notice.person, asked.t, asked.forum)
+    return asked.t("notices_sent.channel", name=channel) if channel else notice.person
+
+
 def _in_words(t: Texts, notice: Told) -> str:
-    """What became of it; where it went by more than one way, of each of them."""
+    """What became of it; where it went by more than one way, or is to, of each of them."""
     name = notices.title(notice.kind, t)
-    if len(notice.tried) < 2 and not (notice.phone_at and _outcome(notice) in ("teams", "mail")):
+    goes_on = (notice.phone_at and _outcome(notice) in ("teams", "mail")) or (
+        notice.tried and _outcome(notice) == "waits"
+    )
+    if len(notice.tried) < 2 and not goes_on:
         return t(f"notices_sent.{_outcome(notice)}", notice=name, at=notice.at, why=_why(t, notice))
     ways = [_way_in_words(t, each) for each in notice.tried]
     if notice.phone_at is not None and not any(each.way is Way.PHONE for each in notice.tried):

@@ -220,6 +220,29 @@ async def test_it_is_kept_who_did_what(town: Town) -> None:
     ]
 
 
+async def test_by_typing_nobody_lets_go_what_another_wrote(town: Town) -> None:
+    one, other = town.person("sekretariat"), town.person("sekretariat-2")
+    await propose(one, subject="mitt")
+    town.at += timedelta(seconds=5)
+    await propose(other, subject="et annet")
+    await one.says("send ut")
+    assert {each.subject: each.state for each in await town.store.read(lambda c: batches.newest(c, 9))} == {
+        "mitt": BatchState.RELEASED,
+        "et annet": BatchState.HELD,
+    }
+
+
+async def test_a_channel_is_called_by_its_name(town: Town) -> None:
+    staff = town.person("sekretariat")
+    await propose(staff, "channel:SALTEN", "channel:")
+    await staff.presses("Send til 2")
+    said = await staff.presses("Hvem fikk den")
+    assert {line.partition(" – ")[0] for line in said.splitlines() if " – " in line} == {
+        "Kanalen Salten",
+        "Kanalen Generelt",
+    }
+
+
 @pytest.mark.parametrize("person", ["eier-bodo", "beslutter", "uh-nord"])
 async def test_nobody_else_lets_anything_go(town: Town, person: str) -> None:
     await propose(town.person("sekretariat"))

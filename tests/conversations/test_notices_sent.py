@@ -90,6 +90,28 @@ async def test_each_end_is_said_in_words(town: Town, name: str) -> None:
     assert ("Gi beskjed på en annen måte" in staff.texts[-1]) is (name in TELL_OTHERWISE)
 
 
+async def test_what_came_in_teams_and_goes_on_by_mail_is_said_to_have_come(town: Town) -> None:
+    await files(town)
+    an_hour = timedelta(hours=1)
+
+    def came(work: Work) -> None:
+        for item in outbox.claim(work, 20, IN_JANUARY + an_hour, IN_JANUARY):
+            outbox.sent(work, item, "1", follow_up_at=IN_JANUARY + an_hour)
+
+    def does_not_get_away(work: Work) -> None:
+        for item in outbox.claim(work, 20, IN_JANUARY + 3 * an_hour, IN_JANUARY + 2 * an_hour):
+            outbox.later(work, item, IN_JANUARY + 3 * an_hour, Fault.UNSENT)
+
+    await town.work(came)
+    town.at += 2 * an_hour
+    await town.work(does_not_get_away)
+    assert set(await lines(town.person("sekretariat"))) == {
+        "Behovsmelding sendt inn: i Teams 16. januar 2023 kl. 10.00; venter på neste forsøk.",
+        "Bekreft deres del av en behovsmelding: i Teams 16. januar 2023 kl. 10.00; venter på neste forsøk.",
+        "Ny behovsmelding: i Teams 16. januar 2023 kl. 10.00; venter på neste forsøk.",
+    }
+
+
 async def test_without_a_number_it_asks_for_one_and_what_is_not_there_is_said(town: Town) -> None:
     staff = town.person("sekretariat")
     assert "«varsler 2023-DEKOM-001»" in await staff.says("varsler")

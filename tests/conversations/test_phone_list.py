@@ -136,6 +136,22 @@ async def test_what_is_no_longer_wanted_is_not_on_it(town: Town) -> None:
     assert await listed(staff) == []
 
 
+async def test_many_that_are_no_longer_wanted_hide_nobody(town: Town) -> None:
+    await files(town)
+
+    def end(work: Work) -> None:
+        over = {"owner": "1833", "number": CASE}  # who does not own it
+        for number in range(201):
+            outbox.put(work, f"over{number}", "case_moved", "eier-bodo-2", over)
+        outbox.put(work, "new", "case_moved", "eier-bodo-2", over | {"owner": "1804"})
+        for item in outbox.claim(work, 300, MACHINE_NOW + timedelta(minutes=3), MACHINE_NOW):
+            outbox.dropped(work, item, NO_CHAT if item.kind == "case_moved" else "over")
+
+    await town.work(end)
+    (line,) = await listed(town.person("sekretariat"))
+    assert "En sak har fått en annen eier. På lista" in line
+
+
 async def test_nobody_is_told_to_phone_themselves(town: Town) -> None:
     await not_reached(town, "sekretariat")
     assert await listed(town.person("sekretariat")) == []

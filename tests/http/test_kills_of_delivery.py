@@ -160,7 +160,7 @@ async def test_what_must_not_double_is_left_to_a_human(place: Place, moment: str
     assert place.arrived()["kari", "A1"] == (moment in DOUBLES)
     (row,) = await place.store.read(lambda c: outbox.in_state(c, OutboxState.UNKNOWN))
     assert (row.key, row.reason) == ("A1:kari", "lease_expired")
-    (waiting,) = await place.store.read(lambda c: calls.waiting(c, NOW, 9))
+    (waiting,) = await place.store.read(lambda c: calls.waiting(c, NOW))
     assert waiting.key == "A1:kari"
 
 

@@ -55,7 +55,7 @@ async def ways(office: Office, to: str = "kari") -> list[tuple[str, str, str | N
 
 
 async def to_phone(office: Office) -> list[str]:
-    found = await office.store.read(lambda connection: calls.waiting(connection, NOW - DAY, 9))
+    found = await office.store.read(lambda connection: calls.waiting(connection, NOW - DAY))
     return [each.recipient for each in found]
 
 
