@@ -25,7 +25,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.teams.limits import Gate, Limits, TooMuch, Window
 from dialogs import paper
 from dialogs.desk import House, Wanted
-from dialogs.paper import LINK_MINUTES, File, Refused
+from dialogs.paper import LINK_MINUTES, Refused
+from dialogs.papers import File
 from dialogs.texts import texts
 from domain.errors import Retryable
 from store.work import Store

@@ -173,6 +173,9 @@ class Mailer:
         message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
         message.set_content(mail.text, cte="quoted-printable")  # which takes away other Content- headers
         message["Content-Language"] = mail.language
+        if mail.file:
+            main, _, sub = mail.file.media_type.partition("/")
+            message.add_attachment(mail.file.make(), maintype=main, subtype=sub, filename=mail.file.name)
         return message.as_bytes()
 
 

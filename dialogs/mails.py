@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from dialogs import notices
 from dialogs.cards.forms import whom_to_ask
 from dialogs.cards.plain import as_text
+from dialogs.papers import File
 from dialogs.texts import Texts
 from domain.access import RoleKind
 from domain.days import local_day
@@ -21,12 +22,13 @@ from store import outbox, register
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A plain text to one address."""
+    """A plain text to one address, and perhaps a file with it."""
 
     to: str
     subject: str
     text: str
     language: str
+    file: File | None = None
 
 
 def prepare(
@@ -49,7 +51,8 @@ def prepare(
     if isinstance(found, Unwanted):
         return found
     staff = register.people_with(connection, RoleKind.SECRETARIAT, on=local_day(at))
-    return notice(found.message, found.t, person, payload.get("case", ""), forum, staff, is_second=is_second)
+    number = payload.get("case", "")
+    return notice(found.message, found.t, person, number, forum, staff, is_second=is_second, file=found.file)
 
 
 def notice(
@@ -61,19 +64,21 @@ def notice(
     staff: tuple[Person, ...],
     *,
     is_second: bool = False,
+    file: File | None = None,
 ) -> Mail:
     """A notice as an e-mail. `staff`: the secretariat, who are not told to ask themselves."""
     title, *words = _paragraphs(said)
     parts = [
         t("mail.hello", name=person.name),
         *words,
+        *([t("mail.calendar_file")] if file else []),
         t("mail.why_second" if is_second else "mail.why"),
         t("mail.where") if person.enrolled else f"{t('mail.where')} {t('mail.first_time')}",
         t("mail.no_reply") if person in staff else f"{t('mail.no_reply')} {_ask(staff, t)}",
         t("mail.greeting", forum=forum.name.in_(t.language)),
     ]
     subject = f"{title} ({number})" if number else title
-    return Mail(person.email or "", subject, "\n\n".join(parts) + "\n", t.language)
+    return Mail(person.email or "", subject, "\n\n".join(parts) + "\n", t.language, file)
 
 
 def code(person: Person, code: str, until: date, t: Texts, forum: Forum, staff: tuple[Person, ...]) -> Mail:

@@ -19,7 +19,8 @@ from dialogs.desk import Desk, House, Wanted, message, say
 from dialogs.engine import Becomes
 from dialogs.forms import FORMS
 from dialogs.meetings import known
-from dialogs.papers.ics import meeting_ics
+from dialogs.meetings.feeds import calendar_file
+from dialogs.papers import DOCX, XLSX, File
 from dialogs.papers.report import Filed, as_written, draft_docx, version_docx
 from dialogs.papers.tables import xlsx
 from dialogs.queries import my_cases
@@ -37,9 +38,6 @@ from store.drafts import Draft, DraftState
 from store.work import Work
 
 LINK_MINUTES = 15
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ICS = "text/calendar"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # In chat
@@ -128,15 +126,6 @@ def _case(desk: Desk, number: str) -> Case | None:
 
 
 # When the link is followed
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What is sent. `make` takes a tenth of a second, and needs neither the database nor this thread."""
-
-    name: str
-    media_type: str
-    make: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +242,7 @@ def _meeting_file(desk: Desk, meeting_id: str) -> File | Refused | None:
         return None
     if not found.meeting.is_ready:
         return Refused("gone", t("meeting.no_day"))
-    view = found.view(t, known.points(desk.inquiry, meeting_id, with_names=True))
-    forum_key, at = desk.house.forum.key, desk.turn.received_at
-    name = t("paper.file.meeting", meeting=meeting_id)
-    return File(name, ICS, lambda: meeting_ics(forum_key, view, t, at))
+    return calendar_file(desk.inquiry, found, desk.turn.received_at)
 
 
 _FILES: dict[str, Callable[[Desk, str], File | Refused | None]] = {

@@ -17,6 +17,7 @@ Every address takes `device`. Whoever reaches this can be anybody: only for loop
 """
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -296,6 +297,10 @@ def _letter(letter: Letter) -> Json:
         "to": letter.to,
         "subject": letter.subject,
         "text": letter.text,
+        "files": [
+            {"name": name, "url": f"data:{media_type};base64,{b64encode(content).decode()}"}
+            for name, (media_type, content) in letter.files.items()
+        ],
     }
 
 

@@ -31,7 +31,17 @@ class Letter:
     @property
     def text(self) -> str:
         """With the line ends of this machine."""
-        return str(self.message.get_content()).replace("\r\n", "\n")
+        body = self.message.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content()).replace("\r\n", "\n")
+
+    @property
+    def files(self) -> dict[str, tuple[str, bytes]]:
+        """What is attached, by name: its media type, and what is in it."""
+        return {
+            str(part.get_filename()): (part.get_content_type(), bytes(part.get_payload(decode=True)))
+            for part in self.message.iter_attachments()
+        }
 
 
 class Step(StrEnum):

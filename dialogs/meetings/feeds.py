@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from dialogs.desk import Desk, House, Inquiry, say
 from dialogs.meetings import known
-from dialogs.meetings.known import Known
-from dialogs.papers.ics import feed_ics
+from dialogs.meetings.known import Around, Known
+from dialogs.papers import ICS, File
+from dialogs.papers.ics import feed_ics, meeting_ics
 from dialogs.texts import texts
 from domain.calendar import Event
 from domain.days import local_day
@@ -52,6 +53,14 @@ def content(house: House, connection: Connection, token: str, at: datetime) -> b
     asked = Inquiry(connection, actor, t, house.forum, at)
     views = [each.view(t, known.points(asked, each.id, with_names=False)) for each in _meetings(asked)]
     return feed_ics(house.forum.key, views, _events(asked), t, at)
+
+
+def calendar_file(around: Around, found: Known, at: datetime) -> File:
+    """The meeting, which has its day, for one calendar: as it stands, or that it is cancelled."""
+    t, forum_key = around.t, around.forum.key
+    view = found.view(t, known.points(around, found.id, with_names=True))
+    name = t("paper.file.meeting", meeting=found.id)
+    return File(name, ICS, lambda: meeting_ics(forum_key, view, t, at))
 
 
 def _meetings(asked: Inquiry) -> list[Known]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from dialogs.cards.notes import note
 from dialogs.cards.parts import Element
 from dialogs.desk import Inquiry, message
+from dialogs.papers import File
 from dialogs.queries import Offer
 from dialogs.texts import Texts
 from domain.access import Actor
@@ -23,11 +24,13 @@ Buttons = list[tuple[str, str, str]]  # (title, verb, card id)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is said, and in whose texts: the card given its buttons, and what each of these opens."""
+    """What is said, and in whose texts: the card given its buttons, and what each of these opens. `file`: what a mail,
+    which has no buttons, has with it."""
 
     card: Callable[[Buttons], Element]
     t: Texts
     offers: tuple[Offer, ...] = ()
+    file: File | None = None
 
     @property
     def message(self) -> Message:

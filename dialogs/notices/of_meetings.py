@@ -8,8 +8,10 @@ from functools import partial
 from dialogs.cards import meetings as cards
 from dialogs.cards.parts import Element
 from dialogs.meetings import asking, known
+from dialogs.meetings.feeds import calendar_file
 from dialogs.meetings.known import Known
 from dialogs.notices.letter import Kind, Letter, Notice, Post
+from dialogs.papers import File
 from dialogs.queries import Offer
 from domain.meetings import STANDS, MeetingState, with_last_days
 from domain.messages import Unwanted
@@ -78,7 +80,12 @@ def _call(letter: Letter, found: Known, *, asks: bool, said: str = "") -> Notice
     """With what can be answered, and the agenda as it stands."""
     t = letter.t
     card = partial(_invitation, letter, found, said, asks)
-    return Notice(card, t, asking.call_offers(found, t) if asks else ())
+    offers = asking.call_offers(found, t) if asks else ()
+    return Notice(card, t, offers, _file(letter, found))
+
+
+def _file(letter: Letter, found: Known) -> File | None:
+    return calendar_file(letter, found, letter.at) if found.meeting.is_ready else None
 
 
 def _invitation(letter: Letter, found: Known, said: str, asks: bool, buttons: cards.Buttons) -> Element:
@@ -130,7 +137,7 @@ def _cancelled(letter: Letter) -> Notice | Unwanted | None:
             return NEVER_CALLED
     t = letter.t
     offers = (Offer(t("button.to_calendar"), "to_calendar", asking.INVITATION, found.id, "to_calendar"),)
-    return Notice(partial(_invitation, letter, found, "", False), t, offers)
+    return Notice(partial(_invitation, letter, found, "", False), t, offers, _file(letter, found))
 
 
 def _minutes(letter: Letter) -> Notice | Unwanted | None:

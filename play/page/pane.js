@@ -295,7 +295,8 @@ const clock = (at) => new Date(at).toLocaleTimeString("nb-NO", { timeZone: "Euro
 
 function letter(mail) {
   const head = el("summary", {}, el("b", {}, mail.subject), el("small", {}, `Fra ${mail.from}`));
-  return el("details", {}, head, el("pre", {}, mail.text));
+  const files = mail.files.map((file) => el("a", { href: file.url, download: file.name }, `Vedlegg: ${file.name}`));
+  return el("details", {}, head, el("pre", {}, mail.text), ...files);
 }
 
 /** Scroll within the log alone: what does not fit is shown from its top. */

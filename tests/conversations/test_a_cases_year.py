@@ -7,6 +7,7 @@ from docx import Document
 
 from dialogs import paper
 from dialogs.desk import Wanted
+from dialogs.papers import File
 from domain.access import Role, RoleKind
 from store import audit, cases, drafts, register, views
 from store.work import Work
@@ -21,7 +22,7 @@ async def on_paper(town: Town, talk: Talk, what: str, subject: str) -> str:
     """The document as the person gets it by its link, opened again; with the audit row that a download writes."""
     wanted = Wanted(what, subject, talk.person_id, "nb")
     file = await town.store.read(lambda c: paper.fetch(town.house, c, wanted, town.at))
-    assert isinstance(file, paper.File)
+    assert isinstance(file, File)
     await town.work(lambda work: paper.record(work.by(talk.person_id), wanted))
     document = Document(BytesIO(file.make()))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]

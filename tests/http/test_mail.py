@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.mail import AWAY, Mailer, Patience, one_line, read_url
 from dialogs.mails import Mail
+from dialogs.papers import File
 from domain.errors import Fault, SendFailed
 from play.loopback import HOST
 from play.post_office import DROPPED, NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice, Step
@@ -91,6 +92,16 @@ async def test_headers_name_nobody_but_the_address(office: PostOffice) -> None:
         "Content-Transfer-Encoding": "quoted-printable",
         "MIME-Version": "1.0",
     }
+
+
+async def test_a_file_comes_as_it_was_beside_the_words(office: PostOffice) -> None:
+    content = "BEGIN:VCALENDAR\r\nSUMMARY:Møte i Bodø\r\nEND:VCALENDAR\r\n".encode()
+    file = File("møte-2023.ics", "text/calendar", lambda: content)
+    await a_mailer(office.url).send(replace(MAIL, file=file), "notice.7.1")
+    (letter,) = office.letters
+    assert letter.text == TEXT
+    assert letter.files == {"møte-2023.ics": ("text/calendar", content)}
+    assert letter.raw.isascii()
 
 
 async def test_a_mail_that_is_sent_again_is_the_same_mail(office: PostOffice) -> None:

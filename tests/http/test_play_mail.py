@@ -8,6 +8,7 @@ import pytest
 
 from bot.mail import Mailer, read_url
 from dialogs.mails import Mail
+from dialogs.papers import File
 from play.api import Api
 from play.bot import start_bot
 from play.run import MAIL_FROM, playing
@@ -35,7 +36,8 @@ async def post(teams: Teams, to: str) -> None:
     server = read_url(teams.post_office.url)
     assert server is not None
     mailer = Mailer(server, MAIL_FROM, now=utc_now, seconds=lambda: 0.0)
-    await mailer.send(Mail(to, "Ny behovsmelding", TEXT, "nb"), "notice.1.1")
+    file = File("møte.ics", "text/calendar", "Møte".encode)
+    await mailer.send(Mail(to, "Ny behovsmelding", TEXT, "nb", file), "notice.1.1")
 
 
 async def lines(*given: str) -> AsyncIterator[str]:
@@ -53,6 +55,7 @@ async def test_a_person_reads_their_own_mails_and_no_others(teams: Teams, api: A
             "to": "eier-bodo@example.org",
             "subject": "Ny behovsmelding",
             "text": TEXT,
+            "files": [{"name": "møte.ics", "url": "data:text/calendar;base64,TcO4dGU="}],
         }
     ]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event
 
 from dialogs import paper
 from dialogs.desk import Inquiry, Wanted
+from dialogs.papers import File
 from dialogs.queries import every
 from dialogs.questions import Slots, slots_of
 from dialogs.texts import catalogue, languages, texts
@@ -190,13 +191,13 @@ async def test_round_shows_what_is_begun_beside_what_is_filed(town: Town) -> Non
 # As a file
 
 
-async def fetched(town: Town, person_id: str, query: str, argument: str = "") -> paper.File | paper.Refused:
+async def fetched(town: Town, person_id: str, query: str, argument: str = "") -> File | paper.Refused:
     wanted = Wanted("answer", f"{query} {argument}".rstrip(), person_id, "nb")
     return await town.store.read(lambda c: paper.fetch(town.house, c, wanted, town.at))
 
 
-def read(file: paper.File | paper.Refused) -> list[tuple[Any, ...]]:
-    assert isinstance(file, paper.File)
+def read(file: File | paper.Refused) -> list[tuple[Any, ...]]:
+    assert isinstance(file, File)
     (sheet,) = load_workbook(io.BytesIO(file.make())).worksheets
     assert sheet.freeze_panes == "A2"
     return [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
@@ -260,7 +261,7 @@ async def test_name_is_no_formula(town: Town) -> None:
     bad = Organisation("ond", OrganisationKind.KINDERGARTEN_OWNER, "=HYPERLINK(1)", "1804")
     await town.work(lambda work: register.seed(work, [bad]))
     file = await fetched(town, "sekretariat", "missing", "owner=ond")
-    assert isinstance(file, paper.File)
+    assert isinstance(file, File)
     (sheet,) = load_workbook(io.BytesIO(file.make())).worksheets
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=HYPERLINK(1)", "s")
 
