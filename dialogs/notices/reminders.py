@@ -36,11 +36,12 @@ def _ladder(letter: Letter, duty: Duty) -> Ladder:
 
 
 def _is_near(letter: Letter, duty: Duty, day: date) -> bool:
-    """Within the ladder; what is over is told of at its last step alone."""
+    """From the first step of the ladder on, which a free day takes further back; what is over is told of at its last
+    step alone."""
     ladder = _ladder(letter, duty)
     if duty.is_over(letter.on):
         return day in ladder.steps(duty.due_on)
-    return duty.due_on <= day + timedelta(days=max(ladder.days_before))
+    return step_on(duty.due_on, max(ladder.days_before)) <= day
 
 
 def _rings(letter: Letter, duty: Duty, day: date, how: Reminders) -> bool:

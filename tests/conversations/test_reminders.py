@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from domain.days import is_working_day
+from domain.ladders import days_between
 from store import outbox
 from store.outbox import OutboxState
 from tests.conversations.dekom import LAST, PAGES
@@ -84,6 +86,18 @@ async def test_a_later_deadline_moves_the_owners_own_reminders(town: Town) -> No
     assert "eier-rana" not in await morning(town, TWO_WEEKS)
     assert "10. februar 2023" in (await morning(town, date(2023, 1, 27)))["eier-rana"]
     assert "10. februar 2023" in (await morning(town, date(2023, 2, 10)))["eier-rana"]
+
+
+async def test_the_first_step_is_told_on_the_working_day_before_where_its_own_is_free(town: Town) -> None:
+    """28 January 2023, two weeks before the last day, is a Saturday."""
+    await everybody_comes(town)
+    staff = town.person("sekretariat")
+    await staff.says("utsett frist")
+    await staff.presses("Gi ny frist", {"owner": "1833", "deadline_on": "11.02.2023", "why": "Sykdom"})
+    await delivered(town)
+    days = [day for day in days_between(date(2023, 1, 17), date(2023, 2, 14)) if is_working_day(day)]
+    reminded = [day for day in days if "Påminnelse" in (await morning(town, day)).get("eier-rana", "")]
+    assert [f"{day:%d.%m}" for day in reminded] == ["27.01", "03.02", "09.02", "10.02", "13.02"]
 
 
 async def test_a_person_chooses_how_often(town: Town) -> None:
