@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from dialogs import drafting, whose
+from dialogs import drafting, duties, whose
 from dialogs.cards import calendar as calendar_cards
 from dialogs.cards.calendar import Consequences
 from dialogs.cards.forms import DraftView
@@ -174,7 +174,7 @@ def _consequences(desk: Desk, move: _Move) -> Consequences:
         conflicts=tuple(
             each for each in conflicts(year) if move.before.key in (each.later.key, each.earlier.key)
         ),
-        is_draft=not move.known.is_approved,
+        is_told=_is_told(move.known, move.before),
     )
 
 
@@ -204,7 +204,7 @@ def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str) -> Reply:
     if shown_version != str(move.known.version):
         return Reply((Message(desk.t("move.changed_since")), _asked(desk, draft, move)))
     version = years.change_event(desk.work, desk.house.forum.key, draft.cycle_year, move.after)
-    if move.known.is_approved and replace(move.after, link=move.before.link) != move.before:
+    if _is_told(move.known, move.before) and replace(move.after, link=move.before.link) != move.before:
         _tell(desk, draft.cycle_year, move.after, version)
     return _done(desk, _close(desk, draft, DraftState.SUBMITTED))
 
@@ -215,7 +215,7 @@ def _done(desk: Desk, draft: Draft) -> Reply:
     event = known.year.event(draft.answers.get("event") or "") if known else None
     if known is None or event is None or draft.state is not DraftState.SUBMITTED:
         return Reply((message(calendar_cards.left(event, desk.t)),))
-    told = len(_whom(desk, event)) if known.is_approved else 0
+    told = len(_whom(desk, event)) if _is_told(known, event) else 0
     return Reply((message(calendar_cards.moved(event, told, desk.t)),))
 
 
@@ -223,6 +223,11 @@ def _close(desk: Desk, draft: Draft, state: DraftState) -> Draft:
     drafts.set_focus(desk.work, desk.actor.person_id, None)
     closed = replace(draft, state=state, saved_at=desk.turn.received_at)
     return drafts.save(desk.work, draft, closed)
+
+
+def _is_told(known: KnownYear, event: Event) -> bool:
+    """Whether people hear of its days: of a draft of a year those alone by which they owe something."""
+    return known.is_approved or bool(duties.due_by(known, event))
 
 
 def _whom(desk: Desk, event: Event) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from domain.days import local_day, midnight_before, roll_forward
 from domain.errors import Final
 
 _DAY = timedelta(days=1)
-_DEADLINE = "needs_report_deadline"  # the event of the calendar
+DEADLINE = "needs_report_deadline"  # the event of the calendar
 
 
 class NoRound(Final):
@@ -145,7 +145,7 @@ class Rounds:
         if rule.deadline is not None:
             return roll_forward(rule.deadline.in_(year))
         try:
-            event = self.calendar(year).event(_DEADLINE)
+            event = self.calendar(year).event(DEADLINE)
         except ValueError:
             return None
         return event.first if event else None

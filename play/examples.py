@@ -829,7 +829,7 @@ def of_frames() -> Iterator[tuple[str, Make]]:
     yield "for an owner", the_frames(2023, sums=False)
 
 
-def a_move(key: str, day: date, *, people: int = 41, sent: int = 0, is_draft: bool = False) -> Consequences:
+def a_move(key: str, day: date, *, people: int = 41, sent: int = 0, is_told: bool = True) -> Consequences:
     year: Year = first_year("nordland")
     before = next(event for event in year.events if event.key == key)
     after = on_day(before, day)
@@ -842,14 +842,14 @@ def a_move(key: str, day: date, *, people: int = 41, sent: int = 0, is_draft: bo
         sent=sent,
         free=free_days(after),
         conflicts=tuple(each for each in conflicts(year) if key in (each.earlier.key, each.later.key)),
-        is_draft=is_draft,
+        is_told=is_told,
     )
 
 
 def of_moves() -> Iterator[tuple[str, Make]]:
     treated = a_move("committee_treatment", date(2023, 2, 18), sent=3)
     yield "on a free day", lambda t: calendar.confirm_move(treated, t, CARD)
-    meeting = a_move("forum_meeting_spring", date(2023, 3, 20), people=0, is_draft=True)
+    meeting = a_move("forum_meeting_spring", date(2023, 3, 20), people=0, is_told=False)
     yield "that does not fit", lambda t: calendar.confirm_move(meeting, t, CARD)
 
 

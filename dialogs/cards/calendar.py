@@ -25,7 +25,7 @@ class Consequences:
     sent: int
     free: tuple[date, ...]
     conflicts: tuple[Conflict, ...]
-    is_draft: bool
+    is_told: bool
 
 
 def confirm_move(found: Consequences, t: Texts, card_id: str) -> Element:
@@ -36,7 +36,7 @@ def confirm_move(found: Consequences, t: Texts, card_id: str) -> Element:
         line(t("move.from_to", before=when(found.before, t), after=when(found.after, t))),
         *(line(text, spacing="Small") for text in _dependents(found, t)),
         *(box(line(text), style="warning") for text in _warnings(found, t)),
-        line(t("move.draft" if found.is_draft else "move.told")),
+        line(t("move.told" if found.is_told else "move.draft")),
         actions=[
             button(t("button.move_yes"), "move_yes", card_id),
             button(t("button.move_no"), "move_no", card_id),

@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 
 from dialogs.desk import Inquiry
 from dialogs.queries import Offer
+from domain.calendar import Event
 from domain.duties import REMEMBERED, Duty
 from domain.forum import Forum
 from domain.register import Person
 from store import register
 from store.occasions import People, recipients
+from store.years import KnownYear
 
 _MOST_OFFERS = 5
 
@@ -30,9 +32,10 @@ class Source:
 
     `people`: a statement of the store that gives the ids of those who might owe something whose last day is one of
     `last_days`, on the day `on`; they are asked about one by one before anything is sent, so too many do no harm.
-    `last_days`: the last days from the first to the last given, on which anybody's duty falls. `ladder`: the one of
-    `reminders.toml` that it is reminded by. `is_phoned`: whether staff phone those who did not do it. `decline`: the
-    button by which it is no duty this year, where nobody has to do it.
+    `last_days`: the last days from the first to the last given, on which anybody's duty falls. `is_due_by`: whether it
+    is to be done by that event of that year. `ladder`: the one of `reminders.toml` that it is reminded by. `is_phoned`:
+    whether staff phone those who did not do it. `decline`: the button by which it is no duty this year, where nobody
+    has to do it.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Source:
     offer: Callable[[Inquiry, Duty, str], Offer]
     people: People
     last_days: Callable[[Connection, Forum, date, date], Iterable[date]]
+    is_due_by: Callable[[KnownYear, Event], bool] = lambda _, __: False
     ladder: str = "default"
     is_phoned: bool = True
     decline: Callable[[Inquiry, Duty], Offer] | None = None
@@ -56,6 +60,11 @@ def sources() -> Mapping[str, Source]:
     """By name: one in each module beside this one."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     return {module.DUTY.name: module.DUTY for module in modules if hasattr(module, "DUTY")}
+
+
+def due_by(known: KnownYear, event: Event) -> tuple[Source, ...]:
+    """What people owe by the event, and are reminded of: in some years before they are approved."""
+    return tuple(source for source in sources().values() if source.is_due_by(known, event))
 
 
 def duties_of(asked: Inquiry) -> tuple[Duty, ...]:

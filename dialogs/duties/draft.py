@@ -48,4 +48,5 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "open", "draft", duty.subject),
     owing.WRITERS,
     filing.last_days,
+    filing.is_due_by,
 )

@@ -52,4 +52,5 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "show", "elsewhere", duty.subject),
     owing.HAND_IN,
     _last_days,
+    lambda _, event: event.is_elsewhere,
 )

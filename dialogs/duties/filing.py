@@ -8,8 +8,11 @@ from sqlalchemy import Connection
 from dialogs.desk import Inquiry
 from dialogs.hearing import this_round
 from dialogs.offers import last_day
+from domain.calendar import Event
 from domain.forum import Forum
+from domain.rounds import DEADLINE
 from store import owing, years
+from store.years import KnownYear
 
 
 def year_of(asked: Inquiry) -> int:
@@ -20,6 +23,10 @@ def year_of(asked: Inquiry) -> int:
 def due_on(asked: Inquiry, owner: str | None) -> date:
     """The last day on which the owner may file."""
     return last_day(asked.connection, asked.forum.key, year_of(asked), owner)
+
+
+def is_due_by(_: KnownYear, event: Event) -> bool:
+    return event.key == DEADLINE
 
 
 def last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:

@@ -8,9 +8,8 @@ from dialogs.elsewhere import What
 from dialogs.queries import Offer
 from domain.access import RoleKind
 from domain.duties import Duty
+from domain.rounds import DEADLINE
 from store import claims, owing, views
-
-_EVENT = "needs_report_deadline"
 
 
 def _owed(asked: Inquiry) -> Iterator[Duty]:
@@ -23,7 +22,7 @@ def _owed(asked: Inquiry) -> Iterator[Duty]:
     busy = {owner for owner, _ in views.filers(asked.connection, year)}
     busy |= {begun.owner for begun in views.begun(asked.connection, year) if begun.owner}
     for owner in owners:
-        if owner not in busy and (_EVENT, owner) not in declined:
+        if owner not in busy and (DEADLINE, owner) not in declined:
             yield Duty("nothing", owner, "", filing.due_on(asked, owner))
 
 
@@ -33,7 +32,7 @@ def _words(asked: Inquiry, duty: Duty) -> str:
 
 
 def _decline(asked: Inquiry, duty: Duty) -> Offer:
-    what = What(filing.year_of(asked), _EVENT, duty.owner or "")
+    what = What(filing.year_of(asked), DEADLINE, duty.owner or "")
     return Offer(asked.t("button.not_this_year"), "not_this_year", "elsewhere", str(what))
 
 
@@ -44,6 +43,7 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "new", "menu", "", "new"),
     owing.WRITERS,
     filing.last_days,
+    filing.is_due_by,
     is_phoned=False,  # nobody must report a need
     decline=_decline,
 )

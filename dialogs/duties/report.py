@@ -54,4 +54,5 @@ DUTY = Source(
     lambda asked, duty, title: Offer(title, "open", "report", duty.subject),
     owing.GRANT_HOLDERS,
     granted.last_days,
+    lambda known, event: known.is_approved and event.key in granted.REPORTS,
 )

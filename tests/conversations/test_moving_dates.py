@@ -10,6 +10,7 @@ from domain.messages import Ready, Unwanted
 from store import audit, outbox, years
 from store.outbox import Item, OutboxState
 from tests.conversations.harness import Talk, Town, buttons_on
+from tests.conversations.morning import delivered, everybody_comes, morning
 
 IN_NOVEMBER = datetime(2023, 11, 6, 9, tzinfo=UTC)
 SEATS = ("medlem-barnehage", "medlem-skole", "medlem-vgo")
@@ -372,6 +373,19 @@ async def test_a_date_of_a_draft_is_told_to_nobody(town: Town, staff: Talk) -> N
     assert await first_day(town, 2024, "committee_treatment") == date(2024, 2, 16)
     assert await notices(town) == []
     assert await town.person("eier-bodo").says("årshjul 2024") == NOT_SETTLED
+
+
+async def test_a_deadline_that_people_are_reminded_of_is_told_before_its_year_is_approved(
+    town: Town, staff: Talk
+) -> None:
+    await everybody_comes(town)
+    assert "frist 1. februar 2024" in (await morning(town, date(2024, 1, 18)))["eier-rana"]
+    town.at = datetime(2024, 1, 19, 9, tzinfo=UTC)
+    said = await ask_to_move(staff, "Frist for behovsmeldinger", "23. januar", year="2024")
+    assert "Flytter du, får hver av dem én melding om den nye datoen." in said.splitlines()
+    assert "16 personer får melding." in await staff.says("ja")
+    told = await delivered(town)
+    assert told["eier-rana"] == "Ny dato\n«Frist for behovsmeldinger» har fått ny dato: 23. januar 2024."
 
 
 async def test_what_is_over_is_not_told(town: Town, staff: Talk) -> None:
