@@ -64,6 +64,11 @@ def subjects(asked: Inquiry, event: Event, year: int) -> Iterator[tuple[str | No
             yield None, body
 
 
+def need_not_be(event: Event) -> bool:
+    """Whether it is no fault if nothing comes: owners need not apply, so they can say that they will not."""
+    return event.responsible is Party.OWNERS
+
+
 def title(asked: Inquiry, what: What) -> str:
     event = event_of(asked, what)
     return event.title(asked.t.language) if event else what.event
@@ -113,9 +118,9 @@ def _show(desk: Desk, what: What) -> Reply:
 
 
 def _verbs(event: Event) -> tuple[str, ...]:
-    """Owners need not apply, so they can say that they will not. What is handed in here is handed in by its form."""
+    """What is handed in here is handed in by its form."""
     handed_in = ("handed_in",) if event.is_elsewhere else ()
-    return (*handed_in, "not_this_year") if event.responsible is Party.OWNERS else handed_in
+    return (*handed_in, "not_this_year") if need_not_be(event) else handed_in
 
 
 def _is_theirs(asked: Inquiry, event: Event, what: What) -> bool:

@@ -47,7 +47,7 @@ class Source:
     is_due_by: Callable[[KnownYear, Event], bool] = lambda _, __: False
     ladder: str = "default"
     is_phoned: bool = True
-    decline: Callable[[Inquiry, Duty], Offer] | None = None
+    decline: Callable[[Inquiry, Duty, str], Offer] | None = None
 
     def owing(self, asked: Inquiry, first: date, last: date) -> Iterable[str]:
         """Who might owe something with a last day in that time, by id."""
@@ -114,5 +114,13 @@ def offers(asked: Inquiry, found: Sequence[Duty]) -> tuple[Offer, ...]:
         sources()[duty.kind].offer(asked, duty, asked.t("duties.do", number=place))
         for place, duty in enumerate(found[:_MOST_OFFERS], start=1)
     )
-    declining = (decline(asked, duty) for duty in found if (decline := sources()[duty.kind].decline))
-    return (*doing, *islice(declining, 1))
+    return (*doing, *islice(_declining(asked, found), 1))
+
+
+def _declining(asked: Inquiry, found: Sequence[Duty]) -> Iterator[Offer]:
+    """Each says which it is of, where there are several."""
+    ways = [(place, duty, sources()[duty.kind].decline) for place, duty in enumerate(found, start=1)]
+    can_be = [(place, duty, decline) for place, duty, decline in ways if decline is not None]
+    for place, duty, decline in can_be:
+        key = "duties.decline" if len(can_be) > 1 else "button.not_this_year"
+        yield decline(asked, duty, asked.t(key, number=place))

@@ -31,9 +31,9 @@ def _words(asked: Inquiry, duty: Duty) -> str:
     return asked.t("duties.nothing", owner=owner.name)
 
 
-def _decline(asked: Inquiry, duty: Duty) -> Offer:
+def _decline(asked: Inquiry, duty: Duty, title: str) -> Offer:
     what = What(filing.year_of(asked), DEADLINE, duty.owner or "")
-    return Offer(asked.t("button.not_this_year"), "not_this_year", "elsewhere", str(what))
+    return Offer(title, "not_this_year", "elsewhere", str(what))
 
 
 DUTY = Source(

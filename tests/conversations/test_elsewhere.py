@@ -81,6 +81,36 @@ async def test_an_owner_that_has_no_need_says_so_and_is_left_alone(town: Town) -
     assert "Side 1 av" in await owner.says("ny behovsmelding")
 
 
+async def test_an_owner_that_does_not_apply_says_so_and_is_left_alone(town: Town) -> None:
+    await everybody_comes(town)
+    owner = town.person("eier-rana")
+    assert "(30 %) (Rana – Raane kommune" in (await morning(town, date(2023, 9, 6)))["eier-rana"]
+    assert "dere ikke har noe i år" in await before(owner).presses("Ikke noe i år")
+    assert "eier-rana" not in await morning(town, date(2023, 9, 13))
+
+
+async def test_staff_phone_nobody_who_did_not_apply(town: Town) -> None:
+    await everybody_comes(town)
+    for day in (6, 13, 18, 20):
+        assert "(30 %) (Bodø kommune" in (await morning(town, date(2023, 9, day)))["eier-bodo"]
+    assert "sekretariat" not in await morning(town, date(2023, 9, 21))
+    assert "(30 %)" not in await town.person("sekretariat").says("ringeliste")
+
+
+async def test_a_button_says_of_which_of_several_things_there_is_nothing_this_year(town: Town) -> None:
+    town.at = datetime(2023, 9, 6, 9, tzinfo=UTC)
+    owner = town.person("eier-rana")
+    individual, needs = await waits(owner)
+    assert [button["title"] for button in buttons_on(owner.card or {})] == [
+        "Gjør nr. 1",
+        "Gjør nr. 2",
+        "Nr. 1: ikke noe i år",
+    ]
+    await owner.presses("Nr. 1: ikke noe i år")
+    assert await waits(owner) == [needs]
+    assert "individuelle tiltak" in individual
+
+
 async def test_nobody_confirms_but_staff(town: Town) -> None:
     town.at = IN_JUNE
     assert "hos Statsforvalteren" in await town.person("eier-bodo").says("leveringer")
