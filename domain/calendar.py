@@ -51,6 +51,7 @@ class Form(StrEnum):
     UPLOAD = "upload"
 
 
+HANDED_IN_AS = frozenset({Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD})
 MEETS = frozenset({Form.PHYSICAL, Form.DIGITAL, Form.MEETING})  # people come together
 
 
@@ -286,6 +287,17 @@ def beside(year: Year, event: Event) -> tuple[Event, ...]:
 def free_days(event: Event) -> tuple[date, ...]:
     """The weekends and public holidays that it falls on."""
     return tuple(day for day in _days(event) if not is_working_day(day)) if event.is_dated else ()
+
+
+def opens_on(event: Event) -> date | None:
+    """From when on it can be applied for, or handed in where that takes a season: the season begins when it did before
+    its last day was set. None: nothing of it is told."""
+    if event.form is Form.CALL or event.first is None:
+        return event.first
+    own = event.own or Time(event.precision, event.first, event.last)
+    if event.form not in HANDED_IN_AS or own.precision is not Precision.SEASON:
+        return None
+    return min(own.first or event.first, event.first)
 
 
 def months_of(event: Event) -> tuple[date, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.calendar import Event, Form, Party, Precision, Rolls, working_days_before
+from domain.calendar import HANDED_IN_AS, Event, Party, Rolls, opens_on, working_days_before
 from domain.days import end_of, is_first_of_week, roll_forward
 from domain.forum import Forum
 from domain.ladders import Reminding, reminding, roll_back, step_on
@@ -21,7 +21,6 @@ GENERAL = "channel:"
 """The recipient that is the forum's general channel; a region's has its key behind it."""
 
 _KEPT = timedelta(days=4)  # so long it is worth being told late
-_HANDED_IN_AS = frozenset({Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD})
 
 Days = Callable[[Event, int, Reminding], Iterable[date]]
 Whom = Callable[[Forum, Event], Any]
@@ -29,16 +28,18 @@ Whom = Callable[[Forum, Event], Any]
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """Something that is told of an event of a year: on which days (none: not of this event), and to whom."""
+    """Something that is told of an event of a year: on which days (none: not of this event), and to whom. `first`: the
+    day that it tells of."""
 
     kind: str
     days: Days
     whom: Whom
+    first: Callable[[Event], date | None] = lambda event: event.first
 
 
 def is_deadline(event: Event) -> bool:
     """Whether something is to be handed in by its day."""
-    return event.form in _HANDED_IN_AS and event.is_dated
+    return event.form in HANDED_IN_AS and event.is_dated
 
 
 # On which days
@@ -58,9 +59,8 @@ def _ahead(event: Event, _: int, rules: Reminding) -> Iterator[date]:
 
 def _opening(event: Event, _: int, rules: Reminding) -> Iterator[date]:
     """What can be applied for from then on, and what is handed in during a season."""
-    in_season = event.precision is Precision.SEASON and event.form in _HANDED_IN_AS
-    if event.first is not None and (event.form is Form.CALL or in_season):
-        yield roll_forward(event.first)
+    if (day := opens_on(event)) is not None:
+        yield roll_forward(day)
 
 
 # To whom
@@ -84,8 +84,8 @@ def _channels(forum: Forum, event: Event) -> Any:
 
 EVENTS = (
     Scheduled("own_day", _own_day, _staff),
-    Scheduled("opening", _opening, _those_concerned),
-    Scheduled("opening_posted", _opening, _channels),
+    Scheduled("opening", _opening, _those_concerned, opens_on),
+    Scheduled("opening_posted", _opening, _channels, opens_on),
     Scheduled("deadline_posted", _ahead, _channels),
 )
 
@@ -106,8 +106,8 @@ def due_on(connection: Connection, forum: Forum, day: date) -> Iterator[Occasion
 
 def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: date) -> Occasion:
     payload = {"year": str(year), "event": event.key}
-    if event.first is not None:
-        payload["first"] = event.first.isoformat()  # where it has moved meanwhile, this is not told any more
+    if (first := scheduled.first(event)) is not None:
+        payload["first"] = first.isoformat()  # where it has moved meanwhile, this is not told any more
     occurrence, until, region = f"{year}.{event.key}.{day}", end_of(day + _KEPT), event.region or ""
     if scheduled.whom is _channels:
         return Occasion(scheduled.kind, occurrence, _channels(forum, event), until, {}, payload, region)

@@ -10,7 +10,7 @@ from dialogs.notices.letter import Buttons, Kind, Letter, Notice, Post
 from dialogs.queries import Offer
 from dialogs.year_work import year_work
 from domain.access import Action, may
-from domain.calendar import Event
+from domain.calendar import Event, opens_on
 from domain.days import is_working_day
 from domain.messages import Unwanted
 from store import years
@@ -20,11 +20,11 @@ _MOVED = Unwanted("moved")  # whoever had to know of it was told when it was mov
 
 
 def _event(letter: Letter | Post) -> Event | None:
-    """The event as it is now; None where it is another day's by now."""
+    """The event as it is now; None where neither it nor its opening is on that day any more."""
     known = years.year_of(letter.connection, letter.forum.key, int(letter.payload["year"]))
     event = known.year.event(letter.payload["event"])
-    first = event.first.isoformat() if event and event.first else None
-    return event if first == letter.payload.get("first") else None
+    days = (event.first, opens_on(event)) if event else ()
+    return event if letter.payload.get("first") in [day and day.isoformat() for day in days] else None
 
 
 def _to_staff(letter: Letter) -> Notice | Unwanted | None:
@@ -63,10 +63,17 @@ def _posted(post: Post) -> Element | Unwanted:
 def _details(letter: Letter | Post, event: Event, more: str = "") -> dict[str, Any]:
     return {
         "name": event.title(letter.t.language),
-        "when": when(event, letter.t),
+        "when": _when(letter, event),
         "about": about_event(event, letter.t),
         "more": more,
     }
+
+
+def _when(letter: Letter | Post, event: Event) -> str:
+    """Of what has opened, and has a last day by now, that day."""
+    if letter.payload.get("first") in (None, str(event.first)):
+        return when(event, letter.t)
+    return letter.t("duties.by", day=event.ends_on)
 
 
 def _year_to_do(letter: Letter) -> Notice | Unwanted | None:
