@@ -160,7 +160,7 @@ def _asked(desk: Desk, draft: Draft, move: _Move) -> Message:
 
 def _consequences(desk: Desk, move: _Move) -> Consequences:
     connection, forum, year = desk.work.connection, desk.house.forum, move.known.year
-    people = audience.people(connection, forum.key, move.before, desk.on)
+    people = audience.people(connection, forum.key, year.year, move.before, desk.on)
     return Consequences(
         before=move.before,
         after=move.after,
@@ -215,7 +215,7 @@ def _done(desk: Desk, draft: Draft) -> Reply:
     event = known.year.event(draft.answers.get("event") or "") if known else None
     if known is None or event is None or draft.state is not DraftState.SUBMITTED:
         return Reply((message(calendar_cards.left(event, desk.t)),))
-    told = len(_whom(desk, event)) if _is_told(known, event) else 0
+    told = len(_whom(desk, draft.cycle_year, event)) if _is_told(known, event) else 0
     return Reply((message(calendar_cards.moved(event, told, desk.t)),))
 
 
@@ -230,15 +230,15 @@ def _is_told(known: KnownYear, event: Event) -> bool:
     return known.is_approved or bool(duties.due_by(known, event))
 
 
-def _whom(desk: Desk, event: Event) -> tuple[str, ...]:
+def _whom(desk: Desk, year: int, event: Event) -> tuple[str, ...]:
     """Whom the event is for, but for the one who moves it."""
-    people = audience.people(desk.work.connection, desk.house.forum.key, event, desk.on)
+    people = audience.people(desk.work.connection, desk.house.forum.key, year, event, desk.on)
     return tuple(person for person in people if person != desk.actor.person_id)
 
 
 def _tell(desk: Desk, year: int, event: Event, version: int) -> None:
     """One notice to each; whoever has not been sent an earlier one gets this alone."""
-    for person in _whom(desk, event):
+    for person in _whom(desk, year, event):
         outbox.put(
             desk.work,
             key=f"event_moved:{year}:{event.key}:{version}:{person}",

@@ -23,7 +23,7 @@ GENERAL = "channel:"
 _KEPT = timedelta(days=4)  # so long it is worth being told late
 
 Days = Callable[[Event, int, Reminding], Iterable[date]]
-Whom = Callable[[Forum, Event], Any]
+Whom = Callable[[Forum, Event, int], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ def _opening(event: Event, _: int, rules: Reminding) -> Iterator[date]:
 # To whom
 
 
-def _staff(forum: Forum, _: Event) -> Any:
+def _staff(forum: Forum, _: Event, __: int) -> Any:
     return audience.of(forum.key, Party.COUNTY_GOVERNOR)
 
 
-def _those_concerned(forum: Forum, event: Event) -> Any:
-    return audience.of(forum.key, event.audience, event.region)
+def _those_concerned(forum: Forum, event: Event, year: int) -> Any:
+    return audience.of(forum.key, event.audience, event.region, year)
 
 
-def _channels(forum: Forum, event: Event) -> Any:
+def _channels(forum: Forum, event: Event, _: int) -> Any:
     """The region's; of what concerns owners everywhere all of them; else the general one."""
     if event.region is not None:
         return named_ones([f"{GENERAL}{event.region}"])
@@ -110,8 +110,8 @@ def _occasion(scheduled: Scheduled, forum: Forum, event: Event, year: int, day: 
         payload["first"] = first.isoformat()  # where it has moved meanwhile, this is not told any more
     occurrence, until, region = f"{year}.{event.key}.{day}", end_of(day + _KEPT), event.region or ""
     if scheduled.whom is _channels:
-        return Occasion(scheduled.kind, occurrence, _channels(forum, event), until, {}, payload, region)
-    told, people = {"on": day}, scheduled.whom(forum, event)
+        return Occasion(scheduled.kind, occurrence, _channels(forum, event, year), until, {}, payload, region)
+    told, people = {"on": day}, scheduled.whom(forum, event, year)
     nobody = Occasion("nobody_to_tell", occurrence, owing.SECRETARIAT, until, told, payload, region)
     return Occasion(scheduled.kind, occurrence, people, until, told, payload, region, nobody)
 

@@ -44,8 +44,10 @@ _GRANTED = (
 
 
 @cache
-def of(forum_key: str, party: Party, region: str | None = None) -> Audience:
+def of(forum_key: str, party: Party, region: str | None = None, year: int | None = None) -> Audience:
     """The persons who are that party, enrolled or not; of the region, if one is given. It has the parameter `on`.
+
+    `year`: in which those who hold a grant are asked about it; None: that of the day and the one after.
 
     Seats are told of; those who stand in for them are asked by the seat.
 
@@ -59,13 +61,13 @@ def of(forum_key: str, party: Party, region: str | None = None) -> Audience:
         return writers if region is None else writers.where(_in_region(forum, region))
     if party in (Party.PARTNERSHIP, Party.GRANT_HOLDERS):
         holders = _holders(*WRITING_ROLES, RoleKind.UNIVERSITY_CONTACT)
-        return holders.where(role.c.organisation.in_(_with_money(forum, region)))
+        return holders.where(role.c.organisation.in_(_with_money(forum, region, year)))
     return _holders(RoleKind.SEAT).where(role.c.body.in_(_bodies(forum, party)))
 
 
-def people(connection: Connection, forum_key: str, event: Event, on: date) -> tuple[str, ...]:
-    """The persons whom the event is for on the day."""
-    statement = of(forum_key, event.audience, event.region)
+def people(connection: Connection, forum_key: str, year: int, event: Event, on: date) -> tuple[str, ...]:
+    """The persons whom the event of that year is for on the day."""
+    statement = of(forum_key, event.audience, event.region, year)
     return tuple(sorted(connection.execute(statement, {"on": on}).scalars()))
 
 
@@ -112,12 +114,17 @@ def _holds(first: ColumnElement[object], last: ColumnElement[object]) -> ColumnE
     return and_(or_(first.is_(None), first <= on), or_(last.is_(None), last >= on))
 
 
-def _with_money(forum: Forum, region: str | None) -> CompoundSelect[str]:
-    """Owners and universities of cases that were granted money, and of grants from before the bot came: those of the
-    day's year and of the one before, which is what the year's reports are about."""
-    year = extract("year", bindparam("on", type_=Date))
-    case_granted = and_(case_head.c.state.in_(_GRANTED), *([case_head.c.region == region] if region else []))
-    grant_counts = [prior_grant.c.year.in_((year, year - 1)), prior_grant.c.nok > 0]
+def _with_money(forum: Forum, region: str | None, year: int | None) -> CompoundSelect[str]:
+    """Owners and universities of cases that were granted money, and of grants from before the bot came. What a year
+    asks is about the money of the year before."""
+    day_year = extract("year", bindparam("on", type_=Date))
+    last, granted_in = (day_year, (day_year, day_year - 1)) if year is None else (year - 1, (year - 1,))
+    case_granted = and_(
+        case_head.c.state.in_(_GRANTED),
+        case_head.c.cycle_year <= last,
+        *([case_head.c.region == region] if region else []),
+    )
+    grant_counts = [prior_grant.c.year.in_(granted_in), prior_grant.c.nok > 0]
     if region:
         there = select(organisation.c.id).where(_lies_in(forum, region))
         grant_counts.append(prior_grant.c.lead_owner.in_(there))

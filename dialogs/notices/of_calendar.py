@@ -15,7 +15,9 @@ def _event_moved(letter: Letter) -> Notice | Unwanted | None:
         return Unwanted("moved_again")
     if event.ends_on is None or event.ends_on < letter.on:
         return Unwanted("is_over")
-    if letter.to.person_id not in audience.people(letter.connection, letter.forum.key, event, letter.on):
+    if letter.to.person_id not in audience.people(
+        letter.connection, letter.forum.key, year, event, letter.on
+    ):
         return None
     place = event.place_in(letter.t.language)
     where = letter.t("notice.event_where", place=place) if place else ""

@@ -1,13 +1,16 @@
 """Staff keep the year: they approve a draft, give its events their days, and see first what depends on a date."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from dialogs.notices import prepare
 from domain.calendar import Precision
+from domain.demo import demo_register
+from domain.forum import load_forum
 from domain.messages import Ready, Unwanted
-from store import audit, outbox, years
+from store import audit, outbox, roster, years
 from store.outbox import Item, OutboxState
 from tests.conversations.harness import Talk, Town, buttons_on
 from tests.conversations.morning import delivered, everybody_comes, morning
@@ -386,6 +389,22 @@ async def test_a_deadline_that_people_are_reminded_of_is_told_before_its_year_is
     assert "16 personer får melding." in await staff.says("ja")
     told = await delivered(town)
     assert told["eier-rana"] == "Ny dato\n«Frist for behovsmeldinger» har fått ny dato: 23. januar 2024."
+
+
+@pytest.mark.parametrize(("granted_in", "told"), [(2022, []), (2023, ["eier-friskole", "uh-nord"])])
+async def test_another_day_for_a_report_is_told_to_those_who_hold_the_money_that_it_is_about(
+    town: Town, staff: Talk, granted_in: int, told: list[str]
+) -> None:
+    grants = tuple(replace(each, year=granted_in) for each in demo_register(load_forum("nordland")).grants)
+    await town.work(lambda work: roster.seed_grants(work, grants))
+    for person in ("eier-friskole", "uh-nord"):
+        await town.person(person).joins()
+    await delivered(town)
+    town.at = IN_NOVEMBER
+    await staff.says("godkjenn årshjulet 2024")
+    await ask_to_move(staff, "Frist for rapport", "20. juni 2024", year="2024")
+    await staff.says("ja")
+    assert sorted(await delivered(town)) == told
 
 
 async def test_what_is_over_is_not_told(town: Town, staff: Talk) -> None:

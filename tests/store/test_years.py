@@ -150,9 +150,12 @@ def _people(work: Work) -> None:
         register.add_role(work, person_id, role)
 
 
-async def whom(store: Store, party: Party, region: str | None = None, on: date = TODAY) -> list[str]:
+async def whom(
+    store: Store, party: Party, region: str | None = None, on: date = TODAY, year: int | None = None
+) -> list[str]:
     def job(work: Work) -> list[str]:
-        return sorted(work.connection.execute(audience.of("nordland", party, region), {"on": on}).scalars())
+        statement = audience.of("nordland", party, region, year)
+        return sorted(work.connection.execute(statement, {"on": on}).scalars())
 
     return await do(store, job)
 
@@ -211,6 +214,8 @@ async def test_those_who_hold_a_grant_from_before_the_bot_came(peopled: Store) -
     assert await whom(peopled, Party.PARTNERSHIP, "SALTEN") == holders
     assert await whom(peopled, Party.PARTNERSHIP, "LOFOTEN") == []
     assert await whom(peopled, Party.GRANT_HOLDERS, on=date(2024, 6, 1)) == []
+    assert await whom(peopled, Party.GRANT_HOLDERS, year=2023) == holders
+    assert await whom(peopled, Party.GRANT_HOLDERS, year=2024) == []
 
 
 async def test_those_whose_case_was_granted_money(peopled: Store) -> None:
@@ -227,3 +232,5 @@ async def test_those_whose_case_was_granted_money(peopled: Store) -> None:
 
     await do(peopled, job, at=NOW)
     assert await whom(peopled, Party.GRANT_HOLDERS) == sorted((OWNER.id, "uit"))
+    assert await whom(peopled, Party.GRANT_HOLDERS, year=2023) == []
+    assert await whom(peopled, Party.GRANT_HOLDERS, year=2024) == sorted((OWNER.id, "uit"))
