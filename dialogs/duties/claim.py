@@ -17,22 +17,20 @@ from store import claims, owing
 _DAYS = timedelta(days=7)  # within a week of its being said; inferred
 
 
-def _last_day(connection: Connection) -> date | None:
-    """Of the oldest."""
-    waiting = claims.to_confirm(connection)
-    return roll_forward(local_day(waiting[0].said_at) + _DAYS) if waiting else None
+def _waiting(connection: Connection) -> list[date]:
+    """The last day of each that waits, the oldest first."""
+    return [roll_forward(local_day(each.said_at) + _DAYS) for each in claims.to_confirm(connection)]
 
 
 def _owed(asked: Inquiry) -> Iterator[Duty]:
-    due_on = _last_day(asked.connection) if may(asked.actor, Action.HANDLE_CASE) else None
-    if due_on is not None:
-        yield Duty("claim", None, "", max(due_on, asked.on))  # it is owed as long as it waits
+    """All of them are one duty."""
+    waiting = _waiting(asked.connection) if may(asked.actor, Action.HANDLE_CASE) else []
+    if waiting:
+        yield Duty("claim", None, "", max(waiting[0], asked.on))  # it is owed as long as it waits
 
 
 def _last_days(connection: Connection, _: Forum, first: date, last: date) -> Iterator[date]:
-    due_on = _last_day(connection)
-    if due_on is not None and first <= due_on <= last:
-        yield due_on
+    return (day for day in _waiting(connection) if first <= day <= last)
 
 
 DUTY = Source(

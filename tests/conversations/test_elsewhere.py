@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+from domain.days import is_working_day
 from domain.demo import demo_register
 from domain.forum import load_forum
+from domain.ladders import days_between
 from store import roster
 from tests.conversations.harness import Talk, Town, buttons_on
 from tests.conversations.morning import before, delivered, everybody_comes, morning
@@ -70,6 +72,20 @@ async def test_staff_are_reminded_of_what_nobody_has_looked_after(town: Town) ->
     await seat.presses("Levert")
     assert "1 levering som noen sier er sendt inn" in await town.person("sekretariat").says("oppgaver")
     assert "1 levering som noen sier er sendt inn" in (await morning(town, date(2023, 6, 6)))["sekretariat"]
+
+
+async def test_what_nobody_has_looked_after_for_long_keeps_no_later_one_from_being_told(town: Town) -> None:
+    await everybody_comes(town)
+    for person, said_on in (("medlem-skole", date(2023, 6, 1)), ("eier-rana", date(2023, 9, 4))):
+        await morning(town, said_on)
+        talk = town.person(person)
+        await talk.says("oppgaver")
+        await talk.presses("Gjør nr. 1")
+        await talk.presses("Levert")
+    september = [day for day in days_between(date(2023, 9, 5), date(2023, 9, 15)) if is_working_day(day)]
+    told = [(await morning(town, day)).get("sekretariat", "") for day in september]
+    reminded = [day for day, text in zip(september, told, strict=True) if "2 leveringer som noen" in text]
+    assert [f"{day:%d.%m}" for day in reminded] == ["08.09", "11.09", "12.09"]
 
 
 async def test_an_owner_that_has_no_need_says_so_and_is_left_alone(town: Town) -> None:
