@@ -161,7 +161,7 @@ def _begin_correction(desk: Desk, case: Case, asked: Confirmation) -> Reply:
 
 
 def file_part(desk: Desk, draft: Draft, seen: DraftView, filled: UniversityPart) -> tuple[str, Reply | None]:
-    """The university's proposal goes to the owner; after the owner's last day to the secretariat, too."""
+    """The university's proposal goes to whoever can do something with it."""
     case = cases.get(desk.work.connection, draft.about or "")
     assert case is not None
     standing = confirmations.standing(desk.work.connection, subject_of(case.number))
@@ -180,8 +180,7 @@ def file_part(desk: Desk, draft: Draft, seen: DraftView, filled: UniversityPart)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
     detail = {"organisation": base.organisation, "fields": sorted(proposed(closed, base))}
     audit.record(desk.work, subject_of(case.number), "part_proposed", detail)
-    _tell_owner(desk, case, closed, base)
-    said = desk.t("part.proposed", number=case.number)
+    said = desk.t(_send_on(desk, case, closed, base), number=case.number)
     return "", Reply((_part_message(desk, case, base, said=said),))
 
 
@@ -195,12 +194,17 @@ def _values(filled: UniversityPart) -> dict[str, object]:
     return {"uh_dialogue": filled.uh_dialogue, "uh_dialogue_on": filled.uh_dialogue_on, **amounts}
 
 
-def _tell_owner(desk: Desk, case: Case, draft: Draft, base: Confirmation) -> None:
+def _send_on(desk: Desk, case: Case, draft: Draft, base: Confirmation) -> str:
+    """Send the proposal to the owner; where the owner cannot file or has no contact, to the secretariat, too. Gives the
+    key of the text that says to whom it went."""
     connection, on = desk.work.connection, desk.on
-    told = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=on)
-    if not offers.owner_may_file(desk.inquiry, case):
-        told += register.people_with(connection, RoleKind.SECRETARIAT, on=on)
+    owner = register.people_with(connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=on)
+    in_time = offers.owner_may_file(desk.inquiry, case)
+    staff = () if owner and in_time else register.people_with(connection, RoleKind.SECRETARIAT, on=on)
     payload = {"case": case.number, "draft": draft.id, "confirmation": str(base.id)}
-    for person in dict.fromkeys(told):
+    for person in dict.fromkeys((*owner, *staff)):
         key = f"part_proposed:{draft.id}:{person.id}"
         outbox.put(desk.work, key, "part_proposed", person.id, payload)
+    if not owner:
+        return "part.proposed_to_staff"
+    return "part.proposed" if in_time else "part.proposed_to_both"

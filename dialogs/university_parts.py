@@ -178,8 +178,17 @@ def proposal_view(asked: Inquiry, case: Case, draft: Draft, base: Confirmation) 
         university=known[base.organisation].name,
         changed=_changes(asked, case, base.organisation, base.content, after),
         reason=draft.answers.get("reason") or "",
-        in_time=owner_may_file(asked, case),
+        then=_then(asked, case),
     )
+
+
+def _then(asked: Inquiry, case: Case) -> str:
+    """What comes of a proposal: whether there is somebody to take it over, and in time."""
+    if not register.people_with(
+        asked.connection, RoleKind.OWNER_CONTACT, organisation=case.lead_owner, on=asked.on
+    ):
+        return "no_contact"
+    return "what_happens" if owner_may_file(asked, case) else "too_late"
 
 
 # What owner and staff see on the case

@@ -249,7 +249,7 @@ def written(text: str) -> Iterator[tuple[str, Make]]:
     yield "history", events(text[:120], text[:120])
     yield "role", role_card(text[:120], refused=True)
     yield "a university's part", part_card(words=text, was_confirmed=True)
-    yield "what a university proposes", proposed(in_time=True, words=text)
+    yield "what a university proposes", proposed("what_happens", text)
     yield "half-year", review(half_year(HALF_YEAR | dict.fromkeys(WORDS_OF_HALF_YEAR, text)), refused=True)
     yield "half-year, filed", reported(text[:700])
     yield "half-year, all", all_reports(text[:100])
@@ -485,8 +485,8 @@ def of_parts() -> Iterator[tuple[str, Make]]:
     yield "without buttons", lambda t: confirming.part(a_part(t), t, [])
 
 
-def proposed(*, in_time: bool, words: str = "Timene ble færre.") -> Make:
-    verbs = ("take_over", "see_case") if in_time else ("see_case",)
+def proposed(then: str, words: str = "Timene ble færre.") -> Make:
+    verbs = ("take_over", "see_case") if then == "what_happens" else ("see_case",)
     return lambda t: confirming.proposal(
         ProposalView(
             "2023-DEKOM-014",
@@ -494,7 +494,7 @@ def proposed(*, in_time: bool, words: str = "Timene ble færre.") -> Make:
             "Nord universitet",
             differences_of_a_part(t, words),
             words,
-            in_time,
+            then,
         ),
         t,
         part_buttons(t, *verbs),
@@ -502,8 +502,9 @@ def proposed(*, in_time: bool, words: str = "Timene ble færre.") -> Make:
 
 
 def of_proposals() -> Iterator[tuple[str, Make]]:
-    yield "in time", proposed(in_time=True)
-    yield "too late", proposed(in_time=False)
+    yield "in time", proposed("what_happens")
+    yield "too late", proposed("too_late")
+    yield "the owner has no contact", proposed("no_contact")
 
 
 def waiting(t: Texts) -> CaseView:

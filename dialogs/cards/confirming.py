@@ -41,7 +41,7 @@ class ProposalView:
     university: str
     changed: tuple[Difference, ...]
     reason: str
-    in_time: bool  # the owner may still file
+    then: str  # what comes of it, the key of a text below `proposal`
 
 
 def part(view: PartView, t: Texts, buttons: Buttons, *, said: str = "") -> Element:
@@ -96,6 +96,6 @@ def proposal(view: ProposalView, t: Texts, buttons: Buttons) -> Element:
         line(t("notice.part_proposed", university=view.university, number=view.number)),
         box(*(_difference(each, t) for each in view.changed)),
         line(bold(f"{t('proposal.reason')}: "), quoted(view.reason, _LONGEST)),
-        line(t("proposal.what_happens" if view.in_time else "proposal.too_late")),
+        line(t(f"proposal.{view.then}", number=view.number)),
         actions=[button(*each) for each in buttons],
     )

@@ -34,7 +34,7 @@ def _removed(letter: Letter) -> Notice | None:
 
 
 def _proposed(letter: Letter) -> Notice | Unwanted | None:
-    """For the owner, who may take it over; and for the secretariat, where the owner's time is over."""
+    """For the owner, who may take it over; and for the secretariat, where the owner cannot."""
     connection = letter.connection
     case = views.case(connection, visible_cases(letter.to), letter.payload["case"])
     base = confirmations.get(connection, int(letter.payload["confirmation"]))

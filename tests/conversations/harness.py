@@ -9,6 +9,7 @@ from typing import Any
 from dialogs.desk import House, Wanted
 from dialogs.turns import Turns
 from domain.access import OPERATOR
+from domain.days import local_day
 from domain.demo import demo_register
 from domain.forum import load_forum
 from domain.messages import Address, Identity, Joined, Left, Message, Pressed, Reply, Said, Scope, Turn
@@ -92,6 +93,16 @@ class Town:
 
     def new_code(self) -> str:
         return f"{next(self._codes):010d}".replace("0", "A").replace("1", "B")
+
+    async def resigns(self, *person_ids: str) -> None:
+        """Yesterday was the last day of all the roles that these people had."""
+
+        def end(work: Work) -> None:
+            for person_id in person_ids:
+                for role_id in register.roles(work.connection, person_id):
+                    register.end_role(work, role_id, local_day(self.at) - timedelta(days=1))
+
+        await self.work(end)
 
     def person(self, person_id: str) -> "Talk":
         return Talk(self, person_id)

@@ -205,12 +205,7 @@ async def test_others_are_told_whose_it_is(town: Town, owner: Talk) -> None:
 
 async def test_who_has_lost_the_role_confirms_nothing(town: Town, owner: Talk) -> None:
     nord = await asked(town, "uh-nord")
-
-    def end(work: Work) -> None:
-        (role_id,) = register.roles(work.connection, "uh-nord")
-        register.end_role(work, role_id, town.at.date() - timedelta(days=1))
-
-    await town.work(end)
+    await town.resigns("uh-nord")
     assert await nord.presses("Bekreft") == (
         f"Jeg finner ingen sak {CASE} som du kan se. Sjekk nummeret, eller skriv «mine saker»."
     )
@@ -428,7 +423,11 @@ async def test_after_the_deadline_the_secretariat_hears_of_it_and_the_owner_wait
 ) -> None:
     nord, staff = await asked(town, "uh-nord"), town.person("sekretariat")
     town.at = datetime(2023, 2, 3, 9, tzinfo=UTC)
-    await proposes(nord, budget_uh__nord__2023="450 000")
+    shown = await proposes(nord, budget_uh__nord__2023="450 000")
+    assert (
+        f"Forslaget til retting er sendt til eieren av sak {CASE} og til sekretariatet, for eieren kan ikke sende "
+        "inn på nytt nå."
+    ) in shown
     text = (await gets(town, staff))[-1]
     assert "Sekretariatet kan sende saken tilbake til eieren" in text
     assert titles(staff) == ["Vis saken"]
@@ -443,16 +442,30 @@ async def test_after_the_deadline_the_secretariat_hears_of_it_and_the_owner_wait
     assert "har fått nummer" in await owner.presses("Ta over rettingen og send inn", on=card)
 
 
+async def test_where_the_owner_has_no_contact_the_secretariat_gets_the_proposal(
+    town: Town, owner: Talk
+) -> None:
+    nord, staff = await asked(town, "uh-nord"), town.person("sekretariat")
+    await gets(town, staff)
+    await town.resigns("eier-bodo", "eier-bodo-2")
+    shown = await proposes(nord, budget_uh__nord__2023="450 000")
+    assert (
+        f"Forslaget til retting er sendt til sekretariatet, for eieren av sak {CASE} har ingen kontakt i registeret."
+    ) in shown
+    (text,) = await gets(town, staff)
+    assert text.splitlines()[0] == "Et universitet foreslår en retting"
+    assert (
+        "Eieren har ingen kontakt i registeret som kan ta over rettingen. Gi noen rollen med «rolle», eller rett saken "
+        f"selv: Skriv «rett sak {CASE}»."
+    ) in text.splitlines()
+    assert titles(staff) == ["Vis saken"]
+
+
 async def test_only_the_owner_takes_over(town: Town, owner: Talk) -> None:
     nord = await asked(town, "uh-nord")
     await proposes(nord, budget_uh__nord__2023="450 000")
     await gets(town, owner)
-
-    def end(work: Work) -> None:
-        (role_id,) = register.roles(work.connection, "eier-bodo")
-        register.end_role(work, role_id, town.at.date() - timedelta(days=1))
-
-    await town.work(end)
+    await town.resigns("eier-bodo")
     assert "Jeg finner ingen sak" in await owner.presses("Ta over rettingen og send inn")
     assert len(await town.store.read(lambda c: cases.versions(c, CASE))) == 1
 
