@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection
 
 from dialogs.desk import Inquiry
-from dialogs.duties import Source
+from dialogs.duties import Source, confirming
 from dialogs.queries import Offer
 from dialogs.university_parts import due_on, is_about_case, number_of
-from domain import confirming
 from domain.access import Action, visible_cases
-from domain.days import local_day
+from domain.confirming import ASKED_IN
 from domain.duties import Duty
 from domain.forum import Forum
 from domain.rounds import NoRound, Rounds
 from store import confirmations, owing, views, years
-
-_LONGEST = timedelta(days=31)  # from when it is asked to the last day, holidays and all
 
 
 def _owed(asked: Inquiry) -> Iterator[Duty]:
@@ -28,7 +25,7 @@ def _owed(asked: Inquiry) -> Iterator[Duty]:
     known = {case.number: case for case in views.cases(asked.connection, visible)} if about else {}
     for each in about:
         case = known.get(number_of(each))
-        if case is not None and case.state in confirming.ASKED_IN and each.organisation in case.partners:
+        if case is not None and case.state in ASKED_IN and each.organisation in case.partners:
             yield Duty("confirmation", each.organisation, str(each.id), due_on(asked, case, each))
 
 
@@ -41,13 +38,8 @@ def _words(asked: Inquiry, duty: Duty) -> str:
 
 
 def _last_days(connection: Connection, forum: Forum, first: date, last: date) -> Iterator[date]:
-    """Of each round's deadline, and of every day after one on which somebody was asked anew."""
-    rounds = years.rounds(connection, forum.key)
-    asked_on = {local_day(at) for at in owing.asked_between(connection, first - _LONGEST, last)}
-    for day in sorted({*_deadlines(rounds, first, last), *asked_on}):
-        due = confirming.confirm_by(forum.key, day, day)
-        if first <= due <= last:
-            yield due
+    deadlines = _deadlines(years.rounds(connection, forum.key), first, last)
+    return confirming.last_days(connection, forum, deadlines, first, last)
 
 
 def _deadlines(rounds: Rounds, first: date, last: date) -> Iterator[date]:

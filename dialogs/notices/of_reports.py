@@ -1,5 +1,7 @@
 """Notices about what partnerships report on their grants."""
 
+from datetime import timedelta
+
 from dialogs import granted
 from dialogs.asking import quoted, title_of
 from dialogs.notices.letter import Kind, Letter, Notice
@@ -69,7 +71,7 @@ def _ready(letter: Letter) -> Notice | None:
 
 
 KINDS = {
-    "report_confirm": Kind(_to_confirm),
+    "report_confirm": Kind(_to_confirm, mail_after=timedelta(days=3)),
     "report_ready": Kind(_ready),
     **{f"{kind_of(form)}_red": Kind(_red) for form in granted.REPORTS},
 }

@@ -9,7 +9,9 @@ from domain.access import Reach
 from domain.demo import demo_register
 from domain.forum import load_forum
 from store import audit, checks, confirmations, drafts, grant_reports, outbox, roster
+from store.outbox import Way
 from tests.conversations.harness import Talk, Town, buttons_on, standing_in
+from tests.conversations.morning import delivered, morning
 from tests.conversations.test_writing_together import told
 
 IN_SEPTEMBER = datetime(2023, 9, 4, 9, tzinfo=UTC)
@@ -275,6 +277,42 @@ async def test_it_is_a_duty_of_both_until_both_have_confirmed(town: Town) -> Non
     await university.says("halvårsrapport 2")
     await university.presses("Bekreft")
     assert "mellomtrinnet" not in await university.says("oppgaver")
+
+
+async def test_who_is_asked_on_the_last_day_has_some_days_is_reminded_and_then_phoned(town: Town) -> None:
+    university, staff = town.person("uh-nord"), town.person("sekretariat")
+    await university.says("hei")
+    town.at = datetime(2023, 11, 30, 20, tzinfo=UTC)
+    await filed(town)
+    await delivered(town)
+    to_confirm = (
+        "Se over og bekreft halvårsrapporten for «Lesing på mellomtrinnet (eksempel)» (Friskole i Vestvågøy (eksempel) "
+        "og Nord universitet)"
+    )
+    town.at = datetime(2023, 12, 1, 9, tzinfo=UTC)
+    assert f"{to_confirm} – frist 7. desember 2023" in await university.says("oppgaver")
+    assert to_confirm not in await staff.says("ringeliste")
+    assert f"{to_confirm} – frist 7. desember 2023" in (await morning(town, date(2023, 12, 5)))["uh-nord"]
+    assert to_confirm not in await staff.says("ringeliste")
+    assert to_confirm in (await morning(town, date(2023, 12, 8)))["uh-nord"]
+    assert to_confirm in await staff.says("ringeliste")
+    await university.says("halvårsrapport 2")
+    await university.presses("Bekreft")
+    assert to_confirm not in await staff.says("ringeliste")
+
+
+async def test_of_a_late_report_the_other_side_is_reminded_too(town: Town) -> None:
+    university = town.person("uh-nord")
+    await university.says("hei")
+    town.at = datetime(2024, 1, 15, 9, tzinfo=UTC)
+    await filed(town)
+    await delivered(town)
+    assert "– frist 22. januar 2024" in await university.says("oppgaver")
+    assert "– frist 22. januar 2024" in (await morning(town, date(2024, 1, 19)))["uh-nord"]
+
+
+def test_whoever_does_not_react_to_the_question_gets_it_by_mail() -> None:
+    assert notices.patience("report_confirm", Way.TEAMS) == timedelta(days=3)
 
 
 async def test_the_dutys_button_leads_to_the_card(town: Town) -> None:
