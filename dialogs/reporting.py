@@ -4,6 +4,7 @@ Whoever files confirms with it for the side that they speak for; the other side 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dialogs import drafting, granted, showing
 from dialogs.cards.forms import DraftView, whom_to_ask
@@ -14,11 +15,11 @@ from dialogs.papers.report import answers_of
 from dialogs.queries import report as reports
 from domain.access import Action, RoleKind, may
 from domain.grants import Asked, Partnership, Subject, kind_of, read_subject
-from domain.messages import Pressed, Reply
+from domain.messages import Message, Pressed, Reply
 from domain.submissions import GrantReport
 from store import confirmations, drafts, grant_reports, outbox, register
 from store.cards import CardInstance
-from store.drafts import Draft
+from store.drafts import Draft, DraftState
 from store.grant_reports import Filed
 
 _MOST_OFFERS = 6
@@ -87,13 +88,14 @@ def _write(desk: Desk, subject: Subject, answers: dict[str, str | None]) -> Repl
         return say(f"{desk.t('report.not_found')} {whom_to_ask(desk.inquiry.staff, desk.t)}")
     for begun in drafts.about(connection, str(subject)):
         return drafting.go_on(desk, begun.id)
+    earlier = {} if answers else _written_earlier(desk, form, subject)
     known: dict[str, str | None] = {"measure_title": partnership.title, "scheme": partnership.scheme}
     draft = Draft(
         id=desk.house.new_id(),
         form=form,
         cycle_year=subject.year,
         author=desk.actor.person_id,
-        answers=known | answers,
+        answers=earlier | answers | known,
         created_at=desk.turn.received_at,
         saved_at=desk.turn.received_at,
         scheme=partnership.scheme,
@@ -101,7 +103,36 @@ def _write(desk: Desk, subject: Subject, answers: dict[str, str | None]) -> Repl
         partner=subject.university,
         about=str(subject),
     )
-    return Reply((drafting.show(desk, drafts.create(desk.work, draft)),))
+    shown = drafting.show(desk, drafts.create(desk.work, draft))
+    return Reply((Message(desk.t("report.from_earlier")), shown) if earlier else (shown,))
+
+
+def _written_earlier(desk: Desk, form: str, subject: Subject) -> dict[str, str | None]:
+    """The answers of a report on the same decision as the register had it before it was corrected: one that was begun,
+    which is closed with that, or else one that was filed."""
+    connection = desk.work.connection
+    for begun in desk.inquiry.drafts:
+        if _is_earlier(desk, begun.about, subject):
+            drafts.save(desk.work, begun, replace(begun, state=DraftState.DISCARDED))
+            return begun.answers
+    for about, filed in grant_reports.of_period(connection, form, subject.period).items():
+        if _is_earlier(desk, about, subject) and may(
+            desk.actor, Action.WRITE_DRAFT, granted.thing(filed.about)
+        ):
+            return answers_of(FORMS[form], reports.read(filed))
+    return {}
+
+
+def _is_earlier(desk: Desk, about: str | None, subject: Subject) -> bool:
+    """Whether that is what the subject was called before one of its sides was another."""
+    earlier = read_subject(about)
+    return (
+        earlier is not None
+        and (earlier.kind, earlier.period, earlier.reference)
+        == (subject.kind, subject.period, subject.reference)
+        and not set(earlier.sides).isdisjoint(subject.sides)
+        and grant_reports.partnership(desk.work.connection, earlier) is None
+    )
 
 
 def _change(desk: Desk, subject: Subject, page: str) -> Reply:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogs import confirming, moving, reporting, showing, versions
-from dialogs.cards.forms import DraftView, too_late, whom_to_ask
+from dialogs.cards.forms import DraftView, grant_is_gone, too_late, whom_to_ask
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message
 from dialogs.engine import Becomes
@@ -26,6 +26,8 @@ def submit(desk: Desk, draft: Draft, seen: DraftView, *, not_ready: str) -> tupl
     Late is judged by the receipt time taken at the edge (contract.md, "Deadlines").
     """
     t, report = desk.t, seen.checked.report
+    if seen.is_of_no_grant:
+        return grant_is_gone(seen, t), None
     if report is None:
         count = sum(seen.checked.is_open(question.field) for question in seen.checked.path)
         return t(not_ready, count=count), None

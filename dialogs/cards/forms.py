@@ -83,6 +83,11 @@ class DraftView:
     is_masters: bool = True  # the person may throw it away and let universities in
     reasons: Mapping[str, str] = field_(default_factory=dict)  # why the case was sent back, by field
 
+    @property
+    def is_of_no_grant(self) -> bool:
+        """It reports on a grant that the register has otherwise by now."""
+        return self.form.becomes is Becomes.GRANT_REPORT and self.circumstances.partnership is None
+
     def title(self, t: Texts) -> str:
         return title_of(self.form.name, self.answers, t)
 
@@ -281,6 +286,11 @@ def _when_saved(view: DraftView, t: Texts, *, saved: bool) -> str:
     if view.saved_at.astimezone(OSLO).date() != view.circumstances.on:
         return t("card.saved_before", at=view.saved_at)
     return t("card.saved_now" if saved else "card.saved", clock=t.clock(view.saved_at))
+
+
+def grant_is_gone(view: DraftView, t: Texts) -> str:
+    """Where to go on with a report on a grant that has been corrected, and whom to ask."""
+    return f"{t(f'{view.form.name}.grant_is_gone')} {whom_to_ask(view.staff, t)}"
 
 
 def too_late(view: DraftView, t: Texts) -> str:

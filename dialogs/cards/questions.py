@@ -1,7 +1,14 @@
 """One question at a time, as plain text: for phones, screen readers and channels without cards."""
 
 from dialogs.asking import Shown, criterion_of, explain, page_title, progress, quoted, readable, shown
-from dialogs.cards.forms import DraftView, criteria_lines, standing_warnings, sum_lines, too_late
+from dialogs.cards.forms import (
+    DraftView,
+    criteria_lines,
+    grant_is_gone,
+    standing_warnings,
+    sum_lines,
+    too_late,
+)
 from dialogs.cards.plain import as_question
 from dialogs.engine import Kind, Question
 from dialogs.texts import Texts
@@ -94,12 +101,15 @@ def summary(view: DraftView, t: Texts) -> str:
     lines += [t(f"warning.{warning.key}", **warning.details) for warning in standing_warnings(view)]
     if view.is_closed:
         lines.append(too_late(view, t))
-    lines += ["", _ready(view, t) if view.checked.report else t("type.not_ready", count=_open(view))]
-    return "\n".join(lines)
+    return "\n".join((*lines, "", _left(view, t)))
 
 
-def _ready(view: DraftView, t: Texts) -> str:
+def _left(view: DraftView, t: Texts) -> str:
     """What is left to do, and what becomes of it then."""
+    if view.is_of_no_grant:
+        return grant_is_gone(view, t)
+    if not view.checked.report:
+        return t("type.not_ready", count=_open(view))
     return t(f"type.ready.{'correction' if view.circumstances.is_correction else view.form.name}")
 
 

@@ -1,5 +1,6 @@
 """The half-year report: asked for by the year, written on one card, confirmed by owner and university."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from dialogs import notices
 from domain.access import Reach
 from domain.demo import demo_register
 from domain.forum import load_forum
+from domain.roster import changes
 from store import audit, checks, confirmations, drafts, grant_reports, outbox, roster
 from store.outbox import Way
+from store.work import Work
 from tests.conversations.harness import Talk, Town, buttons_on, standing_in
 from tests.conversations.morning import delivered, morning
 from tests.conversations.test_writing_together import told
@@ -51,6 +54,21 @@ async def filed(town: Town, answers: dict[str, str] = GREEN, *, by: str = "eier-
     await talk.presses("Send inn halvårsrapporten", answers)
     town.at += timedelta(minutes=5)
     return talk
+
+
+async def corrected(town: Town, **fields: object) -> None:
+    """The grant is otherwise in the register from now on."""
+
+    def bring_in(work: Work) -> None:
+        before = roster.read(work.connection)
+        grants = tuple(
+            replace(grant, **fields) if grant.reference == "Eksempel 2022/3" else grant  # type: ignore[arg-type]
+            for grant in before.grants
+        )
+        roster.apply(work, changes(before, replace(before, grants=grants)), "feil eier")
+
+    await town.work(bring_in)
+    town.at += timedelta(minutes=1)
 
 
 async def stands(town: Town) -> dict[str, bool]:
@@ -334,6 +352,48 @@ async def test_nothing_is_asked_before_the_season_and_a_late_report_is_welcome(t
     town.at = datetime(2024, 1, 15, 9, tzinfo=UTC)
     await filed(town)
     assert await submissions(town) == [(1, "eier-friskole")]
+
+
+async def test_of_a_grant_that_was_corrected_meanwhile_nothing_that_was_written_is_lost(town: Town) -> None:
+    university = town.person("uh-nord")
+    await university.says("halvårsrapport 2")
+    await university.presses("Svar ved å skrive")
+    await university.says("grønt")
+    await university.says("kort")
+    await corrected(town, lead_owner="1865")
+    refusal = (
+        "Ikke sendt inn: Tilskuddet er endret i registeret siden rapporten ble begynt. Skriv «halvårsrapport» for å "
+        "rapportere på det som står der nå, så følger svarene med. Spør Sekretariat for samarbeidsforum (eksempel), "
+        "telefon 00 00 00 28."
+    )
+    assert refusal in await university.presses("Send inn halvårsrapporten", GREEN)
+    old = university.card
+    await university.presses("Svar ved å skrive")
+    await university.says("hopp over")
+    assert "Det mangler 0 svar" not in await university.says("hopp over")
+    assert refusal in await university.says("send inn halvårsrapporten")
+    await university.says("halvårsrapport")
+    shown = await university.presses("Nr. 2")
+    assert "Svarene er fra rapporten som var begynt før tilskuddet ble endret. Se over dem." in shown
+    assert "Vågan kommune og Nord universitet" in shown
+    assert university.card is not None
+    assert standing_in(university.card)["activities"] == GREEN["activities"]
+    assert "Dette utkastet er kastet." in await university.presses("Send inn halvårsrapporten", on=old)
+    await university.says("fortsett")
+    assert "Takk, halvårsrapporten er sendt inn." in await university.presses("Send inn halvårsrapporten")
+    reports = await town.store.read(lambda c: grant_reports.of_period(c, "half_year_report", "2023-2"))
+    assert list(reports) == [SUBJECT.replace("eksempel-friskole", "1865")]
+
+
+async def test_of_a_grant_that_was_corrected_afterwards_the_answers_are_known(town: Town) -> None:
+    await filed(town, by="uh-nord")
+    await corrected(town, lead_owner="1865")
+    university = town.person("uh-nord")
+    await university.says("halvårsrapport")
+    shown = await university.presses("Nr. 2")
+    assert "Svarene er fra rapporten som var begynt før tilskuddet ble endret. Se over dem." in shown
+    assert university.card is not None
+    assert standing_in(university.card)["activities"] == GREEN["activities"]
 
 
 async def test_who_holds_no_grant_is_told_whom_to_ask(town: Town) -> None:
