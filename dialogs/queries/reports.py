@@ -1,6 +1,7 @@
 """What partnerships have reported on their grants, for staff: the worst first, with what may be left unspent."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialogs import granted
@@ -9,6 +10,7 @@ from dialogs.desk import Inquiry
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Offer, Query, sheet_offers, told
 from dialogs.queries.report import read
+from dialogs.texts import Texts
 from domain.access import Action, may
 from domain.grants import Asked, Partnership
 from domain.parsing import format_nok
@@ -22,10 +24,13 @@ _LIGHTS = ("red", "yellow", "green", None)  # in the order of the list
 
 @dataclass(frozen=True, slots=True)
 class _Reported:
+    """`partnership`: as the register has it; where it has been corrected since, as it was when it reported."""
+
     partnership: Partnership
     filed: Filed
     report: GrantReport
     unconfirmed: tuple[str, ...]  # the sides that have not confirmed it
+    is_left_over: bool  # the register has no such grant any more
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
@@ -37,17 +42,11 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
         return told(t(f"{form}.list"), granted.not_yet(asked, form), found=False)
     partnerships = grant_reports.of_year(asked.connection, now.grant_year)
     found = _reported(asked, now, partnerships)
-    lights = Counter(each.report.light for each in found)
-    at_risk_nok = sum(each.report.at_risk_nok for each in found)
-    sentence = t(
-        "reports.sentence",
-        filed=len(found),
-        count=len(partnerships),
-        red=lights["red"],
-        yellow=lights["yellow"],
-        green=lights["green"],
-        at_risk_nok=at_risk_nok,
-    )
+    current = tuple(each for each in found if not each.is_left_over)
+    left_over = tuple(each for each in found if each.is_left_over)
+    sentence = _said(t, "reports.sentence", current, filed=len(current), count=len(partnerships))
+    if left_over:
+        sentence += f" {_said(t, 'reports.left_over', left_over, count=len(left_over))}"
     title = t("reports.title", name=t(f"{form}.list"), period=granted.period(now, t), year=now.grant_year)
     rows = tuple(_row(asked, place, each) for place, each in enumerate(found, start=1))
     return Answer(
@@ -56,7 +55,7 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
             "answer": sentence,
             "period": now.period,
             "partnerships": len(partnerships),
-            "at_risk_nok": at_risk_nok,
+            "at_risk_nok": _at_risk_nok(current),
             "reports": [_json(each) for each in found],
         },
         (*_offers(asked, found), *sheet_offers(asked, "reports", argument)),
@@ -64,22 +63,45 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     )
 
 
+def _said(t: Texts, key: str, found: tuple[_Reported, ...], **counts: int) -> str:
+    """How it goes with these, and what may be left of their money."""
+    lights = Counter(each.report.light or "none" for each in found)
+    red, yellow, green = lights["red"], lights["yellow"], lights["green"]
+    return t(key, **counts, red=red, yellow=yellow, green=green, at_risk_nok=_at_risk_nok(found))
+
+
+def _at_risk_nok(found: tuple[_Reported, ...]) -> int:
+    return sum(each.report.at_risk_nok for each in found)
+
+
 def _reported(asked: Inquiry, now: Asked, partnerships: tuple[Partnership, ...]) -> tuple[_Reported, ...]:
     """The red ones first."""
     filed = grant_reports.of_period(asked.connection, now.form, now.period)
-    sides = {side for each in partnerships for side in each.sides}
+    sides = {side for its in filed.values() for side in its.about.sides}
     waiting = {(each.subject, each.organisation) for each in confirmations.open_of(asked.connection, sides)}
-    found = (
-        _Reported(
-            each,
-            its,
-            read(its),
-            tuple(side for side in each.sides if (its.topic, side) in waiting),
-        )
-        for each in partnerships
-        if (its := filed.get(str(now.of(each)))) is not None
-    )
+    holding = {str(now.of(each)): each for each in partnerships}
+    titles = {each.reference: each.title for each in partnerships}
+    found = []
+    for subject in (*(key for key in holding if key in filed), *(key for key in filed if key not in holding)):
+        its, report = filed[subject], read(filed[subject])
+        left = tuple(side for side in its.about.sides if (its.topic, side) in waiting)
+        each = holding.get(subject) or _as_it_was(report, titles)
+        found.append(_Reported(each, its, report, left, subject not in holding))
     return tuple(sorted(found, key=lambda each: _LIGHTS.index(each.report.light)))
+
+
+def _as_it_was(report: GrantReport, titles: Mapping[str, str]) -> Partnership:
+    """The partnership when it reported, with the title that its decision has by now, if there is one still."""
+    return Partnership(
+        report.reference,
+        report.owner,
+        report.university,
+        report.scheme,
+        titles.get(report.reference, report.reference),
+        report.grant_year,
+        report.owner_granted_nok,
+        report.uh_granted_nok,
+    )
 
 
 def _row(asked: Inquiry, place: int, each: _Reported) -> ReportRow:
@@ -87,11 +109,12 @@ def _row(asked: Inquiry, place: int, each: _Reported) -> ReportRow:
     risk = t("reports.risk", nok=format_nok(each.report.at_risk_nok)) if each.report.at_risk_nok else ""
     names = tuple(organisation.name for organisation in asked.directory.named(each.unconfirmed))
     waits = t("reports.waits_for", names=t.listed(names)) if names else ""
+    changed = t("reports.is_changed") if each.is_left_over else ""
     return ReportRow(
         f"{place}. {_names(asked, each)}",
         each.partnership.title,
         _light(asked, each),
-        tuple(part for part in (each.report.trouble, risk, waits) if part),
+        tuple(part for part in (each.report.trouble, risk, waits, changed) if part),
     )
 
 
@@ -120,6 +143,7 @@ def _json(each: _Reported) -> dict[str, object]:
         "light": each.report.light,
         "at_risk_nok": each.report.at_risk_nok,
         "unconfirmed": list(each.unconfirmed),
+        "grant_is_changed": each.is_left_over,
     }
 
 
@@ -136,6 +160,7 @@ def _sheet(asked: Inquiry, found: tuple[_Reported, ...]) -> Table:
             Column(t("reports.at_risk"), "nok"),
             Column(t("reports.granted"), "nok"),
             Column(t("reports.unconfirmed")),
+            Column(t("reports.note")),
         ),
         tuple(
             (
@@ -147,6 +172,7 @@ def _sheet(asked: Inquiry, found: tuple[_Reported, ...]) -> Table:
                 each.report.at_risk_nok,
                 each.partnership.granted_nok,
                 t.listed(tuple(side.name for side in asked.directory.named(each.unconfirmed))),
+                t("reports.is_changed") if each.is_left_over else None,
             )
             for each in found
         ),

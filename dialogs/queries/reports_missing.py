@@ -41,10 +41,20 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     sentence = t(key, unfiled=unfiled, count=len(every), unconfirmed=len(found) - unfiled, day=now.due_on)
     title = t("reports.title", name=t(f"{form}.missing"), period=granted.period(now, t), year=now.grant_year)
     rows = tuple(_row(asked, each) for each in found)
-    note = t("reports_missing.nobody", count=len(nobody)) if nobody else ""
+    left_over = _left_over(asked, now)
+    notes = (
+        t("reports_missing.nobody", count=len(nobody)) if nobody else "",
+        t("reports_missing.left_over", count=len(left_over)) if left_over else "",
+    )
     return Answer(
         lambda offers: owners(
-            title, sentence, t("reports_missing.stands"), rows, t, note=note, offers=offers
+            title,
+            sentence,
+            t("reports_missing.stands"),
+            rows,
+            t,
+            note=" ".join(filter(None, notes)),
+            offers=offers,
         ),
         {
             "answer": sentence,
@@ -52,11 +62,18 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
             "due_on": now.due_on.isoformat(),
             "partnerships": len(every),
             "missing": [_json(now, each) for each in found],
+            "left_over": sorted(left_over),
             "without_university": sorted({grant.reference for grant in nobody}),
         },
         sheet_offers(asked, "reports_missing", argument),
         lambda: _sheet(asked, found),
     )
+
+
+def _left_over(asked: Inquiry, now: Asked) -> frozenset[str]:
+    """The reports that were filed on grants that the register has otherwise by now, by subject."""
+    held = {str(now.of(each)) for each in grant_reports.of_year(asked.connection, now.grant_year)}
+    return frozenset(grant_reports.of_period(asked.connection, now.form, now.period).keys() - held)
 
 
 def _partnerships(asked: Inquiry, now: Asked, slots: Slots) -> tuple[Partnership, ...]:

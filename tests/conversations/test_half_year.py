@@ -444,3 +444,25 @@ async def test_what_may_be_left_is_added_up_and_the_red_ones_come_first(town: To
     assert "1. Friskole i Vestvågøy (eksempel) og Nord universitet" in shown
     assert "Takk" not in await staff.presses("Nr. 1")
     assert "Prosjektlederen har sluttet" in staff.texts[0]
+
+
+async def test_a_report_on_a_grant_that_was_corrected_afterwards_stays_in_the_lists(town: Town) -> None:
+    await filed(town, RED)
+    await corrected(town, lead_owner="1865")
+    staff = town.person("sekretariat")
+    lines = (await staff.says("halvårsrapporter")).replace("\xa0", " ").splitlines()
+    assert lines[1:6] == [
+        "0 av 4 har sendt inn. I vansker: 0. Noe forsinket: 0. I rute: 0. Kan bli ubrukt i alt: 0 kr. I tillegg: "
+        "1 rapport på tilskudd som er endret i registeret etterpå. I vansker: 1. Kan bli ubrukt: 250 000 kr.",
+        "1. Friskole i Vestvågøy (eksempel) og Nord universitet Lesing på mellomtrinnet (eksempel)",
+        "Rødt: i vansker",
+        "Prosjektlederen har sluttet, og ingen har tatt over.",
+        "kan bli ubrukt: 250 000 kr",
+    ]
+    assert "tilskuddet er endret etterpå" in lines
+    assert "Prosjektlederen har sluttet" in await staff.presses("Nr. 1")
+    missing = await staff.says("hvem mangler halvårsrapport")
+    assert "4 av 4 har ikke sendt inn." in missing
+    assert (
+        "1 rapport er sendt inn på tilskudd som er endret i registeret etterpå. Se lista over rapporter."
+    ) in missing
