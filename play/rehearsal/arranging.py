@@ -18,6 +18,7 @@ from play.run import GENERAL
 from store import years
 
 _DAY = timedelta(days=1)
+_SETTLED_IN = timedelta(minutes=6)
 _CALLED_AHEAD = 25 * _DAY
 _SET_AHEAD = 35 * _DAY  # of the first day that it may be on
 _POLL_AHEAD = 10 * _DAY  # of the call
@@ -75,8 +76,8 @@ def _some_day(scene: Scene, event: Event) -> date | None:
 
 
 async def settle_in(scene: Scene, staff: Player, year: int) -> None:
-    """What was done before the year began: it was approved, and the channels were given to the regions."""
-    begins_at = at_hour(date(year, 1, 1), 0.1)
+    """What was done before it all began: the year was approved, and the channels were given to the regions."""
+    begins_at = scene.now() + _SETTLED_IN
     known = await scene.stage.read(lambda connection: years.year_of(connection, FORUM, year))
     if not known.is_approved:
         scene.diary.put(begins_at, partial(approves_year, scene, staff, year))

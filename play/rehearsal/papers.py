@@ -67,8 +67,12 @@ async def fills_in(
         button = verb(shown, "submit", "next")
         if shown is None or shown.card is None or button is None:
             return
-        answer = await scene.presses(player, button, filled(shown.card, own), shown)
-        if answer is None or answer.complaints or button["verb"] == "submit":
+        answers = filled(shown.card, own)
+        answer = await scene.presses(player, button, answers, shown)
+        if answer is None or answer.complaints:
+            return
+        if button["verb"] == "submit":
+            scene.reports_filed += "status" in answers and not answer.failed
             return
 
 

@@ -52,14 +52,16 @@ class Called:
 
 @dataclass(slots=True)
 class Scene:
-    """`failed`: what a turn failed with, which is never right. `calls`: what staff have called people to."""
+    """`failed`: what a turn failed with, which is never right. `calls`: what staff have called people to.
+    `reports_filed`: how many reports on grants."""
 
     stage: Stage
     dice: Random
-    diary: Diary = field(default_factory=Diary)
+    diary: Diary
     players: dict[str, Player] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
+    reports_filed: int = 0
 
     @property
     def teams(self) -> Teams:

@@ -1,8 +1,8 @@
 """One year, day by day: the people act, the bot does what is due, and things go wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -17,9 +17,11 @@ from domain.days import end_of, midnight_before
 from domain.demo import DemoRegister
 from domain.duties import Duty
 from domain.forum import load_forum
+from domain.ladders import days_between
 from domain.rounds import planned_rounds
 from play.rehearsal import arranging, cast, troubles
 from play.rehearsal.breakage import breakages
+from play.rehearsal.diary import Diary
 from play.rehearsal.expected import STEPS, Expected, of_calls, of_cases, reminders
 from play.rehearsal.hours import at_hour
 from play.rehearsal.record import Book, is_unasked
@@ -29,7 +31,6 @@ from play.world import Change, Kind, Post
 from store import outbox, receipts, register, years
 from store.outbox import Ended
 
-_DAY = timedelta(days=1)
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
 _ARRANGES = "sekretariat"
 _MORNING = 9.0  # the hour at which, as at midnight, the bot looks every day what is due, whatever happens
@@ -70,19 +71,21 @@ async def play_year(
     year: int,
     seed: int,
     *,
+    days: tuple[date, date] | None = None,
     has_people: bool = True,
     has_troubles: bool = True,
     meddle: Callable[[Scene], None] = lambda scene: None,
 ) -> Played:
-    """Play the year from its first minute to its last. `has_people`: whether they do anything by themselves. `meddle`
-    may put more into the diary.
+    """Play the year from its first minute to its last, or of its days those from the first to the last given.
+    `has_people`: whether they do anything by themselves. `meddle` may put more into the diary.
 
     Raises: what the bot raises where it should not.
     """
-    begins_at = midnight_before(date(year, 1, 1))
+    first, last = days or (date(year, 1, 1), date(year, 12, 31))
+    begins_at = midnight_before(first)
     with breakages() as broken:
         async with on_stage(folder, people, begins_at, _dice(f"stage {seed}")) as stage:
-            scene = Scene(stage, _dice(f"people {seed}"))
+            scene = Scene(stage, _dice(f"people {seed}"), Diary(begins_at))
             scene.players = cast.players_of(scene, people)
             await arranging.settle_in(scene, scene.players[_ARRANGES], year)
             if has_people:
@@ -93,7 +96,7 @@ async def play_year(
             meddle(scene)
             notes = _Notes(broken, seen=len(scene.teams.world.journal.events))
             _plan_notes(scene, year, notes)
-            for day in _days(year):
+            for day in days_between(first, last):
                 await _play_day(scene, day, notes, is_read=has_people)
             return await _played(scene, people, year, seed, notes)
 
@@ -139,13 +142,6 @@ def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
     for day in (step.day_for(deadline_on) for step in STEPS):
         if day.year == year:
             scene.diary.put(at_hour(day, 7.99), partial(note, day))
-
-
-def _days(year: int) -> Iterator[date]:
-    day = date(year, 1, 1)
-    while day.year == year:
-        yield day
-        day += _DAY
 
 
 def _hand_out(scene: Scene, notes: _Notes) -> None:

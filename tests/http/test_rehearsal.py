@@ -18,6 +18,7 @@ from domain.forum import Forum, load_forum
 from domain.meetings import events_of
 from play.rehearsal import cast, command
 from play.rehearsal.people import few
+from play.rehearsal.report import as_json
 from play.rehearsal.scene import Scene
 from play.rehearsal.verdict import Fault, Wrong, faults
 from play.rehearsal.year import Played, play_year
@@ -66,6 +67,20 @@ async def test_nothing_is_wrong_in_a_later_year_in_which_nobody_does_anything(
     assert faults(played) == ()
     days = {event.key: event.first for event in played.events}
     assert (days["report_deadline"], days["letters_ready"]) == (date(2024, 6, 17), date(2024, 4, 1))
+
+
+async def test_the_same_number_gives_the_same_year_with_a_red_report(
+    tmp_path: Path, people: DemoRegister
+) -> None:
+    autumn, documents = (date(2023, 9, 15), date(2023, 11, 30)), []
+    for name in ("once", "again"):
+        (tmp_path / name).mkdir()
+        played = await play_year(tmp_path / name, people, 2023, 3, days=autumn)
+        documents.append(as_json(played, "nb"))
+    once, again = documents
+    assert once == again
+    assert (once["counts"]["restarts"], once["counts"]["killed"]) != (0, 0)
+    assert once["counts"]["by_kind"]["half_year_red"] >= 2  # of the secretariat are two
 
 
 # A fault is found
