@@ -1,9 +1,7 @@
-"""What should be told in a year, worked out a second time from the calendar and the cases, and not by the bot's code.
+"""What should be told in a year, worked out a second time from the calendar and from what was filed, and not by the
+bot's code."""
 
-Whoever changes when people are reminded changes it here, too; that is what it is for.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,30 +10,16 @@ from sqlalchemy import Connection
 from dialogs.texts import texts
 from domain.access import Role, RoleKind, Visible
 from domain.calendar import Event, Form, Party
-from domain.days import is_working_day, local_day
+from domain.days import local_day
 from domain.demo import DemoRegister
+from domain.submissions import HalfYearReport
+from play.rehearsal.owed import partnerships, reports_of
 from play.rehearsal.people import region_of_owner
 from play.rehearsal.record import CHANNEL
 from play.rehearsal.scene import Called
 from store import register, views
 
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """So many days before a last day. On a free day it is the working day before; after the last day, the one after."""
-
-    before: int
-
-    def day_for(self, due_on: date) -> date:
-        day, way = due_on - self.before * _DAY, -_DAY if self.before >= 0 else _DAY
-        while not is_working_day(day):
-            day += way
-        return day
-
-
-STEPS = tuple(Step(before) for before in (14, 7, 2, 0, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +32,6 @@ class Expected:
     first: date
     last: date
     says: tuple[str, ...] = ()
-
-
-def reminders(connection: Connection, year: int, day: date) -> list[Expected]:
-    """On a day of the ladder: who speaks for an owner that has filed nothing in the year's round."""
-    cases = views.cases(connection, Visible(everything=True), about=views.About(year=year))
-    filed = {owner for case in cases for owner in (case.lead_owner, *case.other_owners)}
-    return [
-        Expected("reminder", person.id, day, day)
-        for person in register.people(connection)
-        if set(_owners(connection, person.id, day)) - filed
-    ]
-
-
-def _owners(connection: Connection, person_id: str, day: date) -> Iterator[str]:
-    for role in register.roles(connection, person_id).values():
-        if role.kind is RoleKind.OWNER_CONTACT and role.holds(day):
-            yield role.organisation or ""
 
 
 def of_cases(connection: Connection, year: int) -> list[Expected]:
@@ -83,6 +50,30 @@ def of_cases(connection: Connection, year: int) -> list[Expected]:
     return found
 
 
+def of_grant_reports(connection: Connection, people: DemoRegister, year: int) -> list[Expected]:
+    """Of every report the side that did not file it is asked to confirm it; of a red one the secretariat hears."""
+    found, filed = [], reports_of(connection, year)
+    for each in partnerships(people, year):
+        its = each.reported(filed)
+        if its is None:
+            continue
+        first = local_day(its.submitted_at)
+        filers = {role.organisation for role in people.roles_of(its.submitted_by)}
+        others = {each.owner, each.university} - filers
+        is_red = HalfYearReport.read(its.report).light == "red"
+        for person_id, role in people.roles:
+            if not role.holds(first):
+                continue
+            if (
+                role.kind in (RoleKind.OWNER_CONTACT, RoleKind.UNIVERSITY_CONTACT)
+                and role.organisation in others
+            ):
+                found.append(Expected("report_confirm", person_id, first, first + _DAY, (each.title,)))
+            if is_red and role.kind is RoleKind.SECRETARIAT:
+                found.append(Expected("half_year_red", person_id, first, first + _DAY, (each.title,)))
+    return found
+
+
 def of_calls(calls: Iterable[Called], people: DemoRegister) -> list[Expected]:
     """Of each meeting that staff have called to: everybody whom it is for, and the channel, by what, when and where."""
     found = []
@@ -91,7 +82,7 @@ def of_calls(calls: Iterable[Called], people: DemoRegister) -> list[Expected]:
         channel = f"{CHANNEL}{call.event.region or ''}"
         found.append(Expected("meeting_called", channel, first, first + _DAY, _what(call, "nb")))
         for person in people.people:
-            if any(_is_for(people, call.event, role, first) for role in people.roles_of(person.id)):
+            if any(is_for(people, call.event, role, first) for role in people.roles_of(person.id)):
                 says = _what(call, person.language or "nb")
                 found.append(Expected("meeting_called", person.id, first, first + _DAY, says))
     return found
@@ -113,7 +104,7 @@ _BODIES: Mapping[Party, tuple[str, ...]] = {
 }
 
 
-def _is_for(people: DemoRegister, event: Event, role: Role, day: date) -> bool:
+def is_for(people: DemoRegister, event: Event, role: Role, day: date) -> bool:
     """Seats of a body; of a network, those who speak or write for an owner that lies in the region."""
     if not role.holds(day):
         return False

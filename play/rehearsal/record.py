@@ -22,7 +22,8 @@ CHANNEL = "channel:"
 @dataclass(frozen=True, slots=True)
 class Told:
     """One message. `recipient`: the register's id, or `channel:` and the region. `kind`: empty where no row is known
-    that it came from. `times`: how often the same was said already in the same way, this time among them."""
+    that it came from. `times`: how often that row was said already in the same way, this time among them.
+    `is_answer_lost`: the bot was not told that it arrived."""
 
     at: datetime
     kind: str
@@ -33,6 +34,7 @@ class Told:
     words: str
     row: Ended | None
     times: int
+    is_answer_lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Arrived:
     way: Way
     id: str
     words: str
+    is_answer_lost: bool = False
 
 
 class Book:
@@ -57,13 +60,21 @@ class Book:
         self._register = register
         self._regions = {person.id: region_of(register, person.id) for person in register.people}
         self.told = tuple(self._known(sorted(_arrived(teams), key=lambda each: each.at), sent_as))
-        self.lost_answers = _lost_answers(teams)
 
     def _known(self, arrived: Sequence[_Arrived], sent_as: Mapping[str, Ended]) -> Iterator[Told]:
-        said = {(each.recipient, each.words): sent_as[each.id] for each in arrived if each.id in sent_as}
+        said: defaultdict[tuple[str, str], list[Ended]] = defaultdict(list)
+        for each in arrived:
+            if each.id in sent_as:
+                said[each.recipient, each.words].append(sent_as[each.id])
         times: Counter[tuple[int, Way]] = Counter()
         for each in arrived:
-            row = sent_as.get(each.id) or said.get((each.recipient, each.words)) or self._unmarked(each)
+            alike = said[each.recipient, each.words]
+            row = (
+                sent_as.get(each.id)
+                or next((row for row in alike if _was_under_way(row, each.at)), None)
+                or self._unmarked(each)
+                or next(iter(alike), None)
+            )
             if row is not None:
                 times[row.id, each.way] += 1
             yield Told(
@@ -76,6 +87,7 @@ class Book:
                 words=each.words,
                 row=row,
                 times=times[row.id, each.way] if row else 1,
+                is_answer_lost=each.is_answer_lost,
             )
 
     def _unmarked(self, arrived: _Arrived) -> Ended | None:
@@ -83,10 +95,7 @@ class Book:
         candidates = [
             row
             for row in self.rows
-            if row.recipient == arrived.recipient
-            and not row.sent_as
-            and row.created_at <= arrived.at
-            and (row.finished_at is None or arrived.at <= row.finished_at)
+            if row.recipient == arrived.recipient and not row.sent_as and _was_under_way(row, arrived.at)
         ]
         return candidates[0] if len(candidates) == 1 else None
 
@@ -95,11 +104,23 @@ class Book:
         return roles[0].kind if roles else ""
 
 
+def _was_under_way(row: Ended, at: datetime) -> bool:
+    return row.created_at <= at and (row.finished_at is None or at <= row.finished_at)
+
+
 def _arrived(teams: Teams) -> Iterator[_Arrived]:
+    lost = {id(call.activity) for call in teams.connector.calls if not 200 <= call.status < 300}
     for conversation in teams.world.conversations.values():
         for post in conversation.posts.values():
             if is_unasked(post):
-                yield _Arrived(post.at, _whose(conversation), Way.TEAMS, post.id, words_of(post.activity))
+                yield _Arrived(
+                    post.at,
+                    _whose(conversation),
+                    Way.TEAMS,
+                    post.id,
+                    words_of(post.activity),
+                    is_answer_lost=id(post.activity) in lost,
+                )
     handles = {address: handle for handle, address in teams.addresses.items() if address}
     for letter in teams.post_office.letters:
         yield _Arrived(
@@ -132,17 +153,3 @@ def _whose(conversation: Conversation) -> str:
 
 def _sent_at(letter: Letter) -> datetime:
     return parsedate_to_datetime(str(letter.message["Date"]))
-
-
-def _lost_answers(teams: Teams) -> Mapping[str, int]:
-    """By recipient how many messages arrived of which the bot was not told that they did."""
-    lost: defaultdict[str, int] = defaultdict(int)
-    whose = {
-        id(post.activity): conversation
-        for conversation in teams.world.conversations.values()
-        for post in conversation.posts.values()
-    }
-    for call in teams.connector.calls:
-        if not 200 <= call.status < 300 and id(call.activity) in whose:
-            lost[_whose(whose[id(call.activity)])] += 1
-    return lost

@@ -1,9 +1,9 @@
 """What was wrong in a year that was played. Nothing here asks the bot what it meant to do."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from dialogs.events import when
@@ -11,13 +11,18 @@ from dialogs.texts import texts
 from domain.calendar import Event, Form, Precision, Rolls, Year
 from domain.days import local_day
 from domain.meetings import events_of
-from play.rehearsal.expected import Expected
-from play.rehearsal.record import Told
+from play.rehearsal.expected import Expected, is_for
+from play.rehearsal.record import CHANNEL, Told
 from play.rehearsal.year import Played
 from store.outbox import NO_CHAT, Ended, OutboxState, Way
 
 _UNREACHED = frozenset({NO_CHAT, "no_channel"})
 _LANGUAGES = ("nb", "nn", "en")
+# Of these it is known, each by itself, who is to be told.
+_KNOWN_OF = frozenset({"case_filed", "confirmation_asked", "report_confirm", "half_year_red"})
+_LEASE = timedelta(minutes=3)  # so long a row is one delivery's; if that has died by then, another sends it
+# What may say the same on another day.
+_SAID_AGAIN = frozenset({"reminder", "to_phone", "year_to_do", "own_day", "deadline_posted"})
 
 
 class Wrong(StrEnum):
@@ -25,6 +30,8 @@ class Wrong(StrEnum):
 
     DOUBLE = "double"  # the same to the same person once more, and nothing explains it
     MISS = "miss"  # it should have gone, and did not
+    UNWANTED = "unwanted"  # it went to somebody whom it does not concern
+    ASTRAY = "astray"  # it arrived at another than the one it was for
     UNFOUNDED = "unfounded"  # a message that comes from nowhere
     UNENDED = "unended"  # a row that waits when the year is over
     UNTOLD = "untold"  # it ended, was wanted, and reached nobody
@@ -50,6 +57,8 @@ def faults(played: Played) -> tuple[Fault, ...]:
         for find in (
             _doubles,
             _misses,
+            _unwanted,
+            _astray,
             _unfounded,
             _unended,
             _untold,
@@ -63,31 +72,44 @@ def faults(played: Played) -> tuple[Fault, ...]:
 
 
 def _doubles(played: Played) -> Iterator[Fault]:
-    """A second time is explained where the answer to the first was lost, or the bot killed before it could note it, and
-    only of a kind that may double."""
-    first_at: dict[tuple[int, Way], datetime] = {}
-    lost = dict(played.book.lost_answers)
+    """The same row once more, or another row that says the same."""
+    before: dict[tuple[int, Way], Told] = {}
+    said: dict[tuple[str, str, Way, str], Told] = {}
     for told in played.book.told:
         if told.row is None:
             continue
-        first = first_at.setdefault((told.row.id, told.way), told.at)
-        if told.times == 1:
-            continue
-        is_explained = lost.get(told.recipient, 0) > 0 or any(first <= at <= told.at for at in played.deaths)
-        lost[told.recipient] = lost.get(told.recipient, 0) - 1
-        if told.row.ambiguous or not is_explained:
+        same_row, same_words = (told.row.id, told.way), (told.kind, told.recipient, told.way, told.words)
+        first, twin = before.get(same_row), said.get(same_words)
+        if _is_once_too_often(told, first, twin, played.deaths):
             yield Fault(Wrong.DOUBLE, local_day(told.at), told.kind, told.recipient, told.row.key)
+        before[same_row] = said[same_words] = told
+
+
+def _is_once_too_often(
+    told: Told, first: Told | None, twin: Told | None, deaths: tuple[datetime, ...]
+) -> bool:
+    assert told.row is not None
+    if first is not None:
+        return told.row.ambiguous or not _is_explained(first, deaths)
+    if twin is None:
+        return False
+    return told.kind not in _SAID_AGAIN or local_day(twin.at) == local_day(told.at)
+
+
+def _is_explained(first: Told, deaths: tuple[datetime, ...]) -> bool:
+    """The bot was not told that it arrived, or was killed before it could note it."""
+    return first.is_answer_lost or any(first.at <= at <= first.at + _LEASE for at in deaths)
 
 
 def _misses(played: Played) -> Iterator[Fault]:
-    """What somebody is to phone about counts as told."""
+    """What went by no other way and somebody is to phone about counts as told."""
     told = defaultdict[tuple[str, str], list[Told]](list)
     for each in played.book.told:
         told[each.kind, each.recipient].append(each)
     phoned = {
         (row.kind, row.recipient, local_day(row.created_at))
         for row in played.book.rows
-        if row.phone_at is not None
+        if row.phone_at is not None and row.sent_as is None
     }
     for wanted in played.expected:
         is_phoned = (wanted.kind, wanted.recipient, wanted.first) in phoned
@@ -99,6 +121,41 @@ def _is(told: Told, wanted: Expected) -> bool:
     return wanted.first <= local_day(told.at) <= wanted.last and all(
         each in told.words for each in wanted.says
     )
+
+
+def _unwanted(played: Played) -> Iterator[Fault]:
+    owing = {(each.day, each.person) for each in played.owing}
+    meetings = {f"{played.year}-{each.key}": each for each in events_of(Year(played.year, played.events))}
+    for told in played.book.told:
+        if told.row is None:
+            continue
+        if told.kind == "reminder":
+            is_founded = (local_day(told.row.created_at), told.recipient) in owing
+        else:
+            is_founded = _concerns(played, meetings, told, told.row)
+        if not is_founded:
+            yield Fault(Wrong.UNWANTED, local_day(told.at), told.kind, told.recipient, told.row.key)
+
+
+def _concerns(played: Played, meetings: Mapping[str, Event], told: Told, row: Ended) -> bool:
+    """As far as it is known whom such a message concerns."""
+    if told.kind in _KNOWN_OF:
+        return any(
+            (wanted.kind, wanted.recipient) == (told.kind, told.recipient)
+            and all(each in told.words for each in wanted.says)
+            for wanted in played.expected
+        )
+    meeting = meetings.get(row.payload.get("meeting", ""))
+    if meeting is None or told.recipient == f"{CHANNEL}{meeting.region or ''}":
+        return True
+    roles, day = played.register.roles_of(told.recipient), local_day(told.at)
+    return any(is_for(played.register, meeting, role, day) for role in roles)
+
+
+def _astray(played: Played) -> Iterator[Fault]:
+    for told in played.book.told:
+        if told.row is not None and told.row.recipient != told.recipient:
+            yield Fault(Wrong.ASTRAY, local_day(told.at), told.kind, told.recipient, told.row.recipient)
 
 
 def _unfounded(played: Played) -> Iterator[Fault]:

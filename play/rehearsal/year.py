@@ -13,17 +13,17 @@ from dialogs.desk import Inquiry
 from dialogs.duties import duties_of
 from dialogs.texts import texts
 from domain.calendar import Event, Form, planned_year
-from domain.days import end_of, midnight_before
+from domain.days import end_of, is_working_day, midnight_before
 from domain.demo import DemoRegister
 from domain.duties import Duty
 from domain.forum import load_forum
 from domain.ladders import days_between
-from domain.rounds import planned_rounds
 from play.rehearsal import arranging, cast, troubles
 from play.rehearsal.breakage import breakages
 from play.rehearsal.diary import Diary
-from play.rehearsal.expected import STEPS, Expected, of_calls, of_cases, reminders
+from play.rehearsal.expected import Expected, of_calls, of_cases, of_grant_reports
 from play.rehearsal.hours import at_hour
+from play.rehearsal.owed import STEPS, Reminded, reminded
 from play.rehearsal.record import Book, is_unasked
 from play.rehearsal.scene import Called, Scene
 from play.rehearsal.stage import FORUM, on_stage
@@ -34,12 +34,14 @@ from store.outbox import Ended
 _HANDED_IN = (Form.DIGITAL_FORM, Form.TEXT, Form.UPLOAD)
 _ARRANGES = "sekretariat"
 _MORNING = 9.0  # the hour at which, as at midnight, the bot looks every day what is due, whatever happens
+_JUST_BEFORE, _NOON = 8.99, 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A year that was played. `calls`: what staff have called people to. `deaths`: when the bot was killed.
-    `failed`: turns that went wrong by themselves. `broken`: what broke and was caught."""
+    """A year that was played. `owing`: who owed something that could be told of on the day. `calls`: what staff have
+    called people to. `deaths`: when the bot was killed. `failed`: turns that went wrong by themselves. `broken`: what
+    broke and was caught."""
 
     year: int
     seed: int
@@ -48,6 +50,7 @@ class Played:
     events: tuple[Event, ...]
     open_duties: tuple[tuple[str, Duty], ...]
     expected: tuple[Expected, ...]
+    owing: frozenset[Reminded]
     calls: tuple[Called, ...]
     ended_at: datetime
     deaths: tuple[datetime, ...]
@@ -58,11 +61,13 @@ class Played:
 
 @dataclass(slots=True)
 class _Notes:
-    """What is noted on the way."""
+    """What is noted on the way. `owing`, `owing_still`: who is to be reminded, just before they are, and when all of
+    them should have been."""
 
     broken: list[str]
-    expected: list[Expected] = field(default_factory=list)
-    seen: int = 0  # of the journal's events
+    seen: int  # of the journal's events
+    owing: set[Reminded] = field(default_factory=set)
+    owing_still: set[Reminded] = field(default_factory=set)
 
 
 async def play_year(
@@ -95,8 +100,8 @@ async def play_year(
                 troubles.plan(scene, year, _busy(year))
             meddle(scene)
             notes = _Notes(broken, seen=len(scene.teams.world.journal.events))
-            _plan_notes(scene, year, notes)
             for day in days_between(first, last):
+                scene.diary.put(at_hour(day, _JUST_BEFORE), partial(_note, scene, people, day, notes))
                 await _play_day(scene, day, notes, is_read=has_people)
             return await _played(scene, people, year, seed, notes)
 
@@ -132,16 +137,20 @@ def _busy(year: int) -> list[datetime]:
     return [at_hour(day, _MORNING) for day in days if day.year == year]
 
 
-def _plan_notes(scene: Scene, year: int, notes: _Notes) -> None:
-    """Just before people are reminded, it is noted who is to be."""
-    deadline_on = planned_rounds(FORUM).of(year).deadline_on
+async def _note(scene: Scene, people: DemoRegister, day: date, notes: _Notes) -> None:
+    """Note who is to be reminded; and at noon, by when an hour without Teams is over, who has not done it meanwhile."""
 
-    async def note(day: date) -> None:
-        notes.expected += await scene.stage.read(lambda connection: reminders(connection, year, day))
+    async def owing() -> frozenset[Reminded]:
+        return await scene.stage.read(lambda connection: reminded(connection, people, day.year, day))
 
-    for day in (step.day_for(deadline_on) for step in STEPS):
-        if day.year == year:
-            scene.diary.put(at_hour(day, 7.99), partial(note, day))
+    async def note_again() -> None:
+        notes.owing_still |= await owing()
+
+    if is_working_day(day):
+        now = await owing()
+        notes.owing |= now
+        if now:
+            scene.diary.put(at_hour(day, _NOON), note_again)
 
 
 def _hand_out(scene: Scene, notes: _Notes) -> None:
@@ -171,10 +180,15 @@ async def _played(scene: Scene, people: DemoRegister, year: int, seed: int, note
         events=(await stage.read(lambda connection: years.year_of(connection, FORUM, year))).year.events,
         open_duties=await stage.read(lambda connection: _open_duties(connection, people, scene.now())),
         expected=(
-            *notes.expected,
+            *(
+                Expected("reminder", each.person, each.day, each.day, (each.says,))
+                for each in sorted(notes.owing & notes.owing_still)
+            ),
             *await stage.read(lambda connection: of_cases(connection, year)),
+            *await stage.read(lambda connection: of_grant_reports(connection, people, year)),
             *of_calls(scene.calls, people),
         ),
+        owing=frozenset(notes.owing | notes.owing_still),
         calls=tuple(scene.calls),
         ended_at=scene.now(),
         deaths=tuple(stage.deaths),
