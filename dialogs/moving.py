@@ -11,7 +11,7 @@ from dialogs.desk import Desk, message, say
 from dialogs.queries import calendar as calendar_query
 from dialogs.queries import shown
 from domain.access import Action, may
-from domain.calendar import Event, Remark, beside, conflicts, free_days, movable, still_to_say
+from domain.calendar import Event, Remark, beside, conflicts_of, free_days, movable, still_to_say
 from domain.lead_times import lead_times
 from domain.meetings import STANDS, is_meeting, meeting_of
 from domain.messages import Message, Pressed, Reply
@@ -123,17 +123,20 @@ def file(desk: Desk, draft: Draft, seen: DraftView, filled: MovedEvent) -> tuple
     move = _move(desk, draft, seen, filled)
     if move.after == move.before:
         return desk.t("move.nothing_new"), None
-    if _is_called(desk, draft.cycle_year, move.before):
-        return desk.t("move.is_called"), None
+    if why := _moved_as_meeting(desk, draft.cycle_year, move.before):
+        return why, None
     return "", Reply((_asked(desk, draft, move),))
 
 
-def _is_called(desk: Desk, year: int, event: Event) -> bool:
-    """Whether people were called to it: then the meeting is moved, and with it the call and its calendar file."""
+def _moved_as_meeting(desk: Desk, year: int, event: Event) -> str:
+    """How the day of a meeting is moved that something has been done about: on its own card, which moves its day in the
+    calendar, too, and tells those who were called. Empty: it is moved here."""
     if not is_meeting(event):
-        return False
+        return ""
     meeting = meetings.get(desk.work.connection, meeting_of(year, event, desk.t.language).id)
-    return meeting is not None and meeting.state in STANDS
+    if meeting is None:
+        return ""
+    return desk.t("move.is_called" if meeting.state in STANDS else "move.is_begun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,7 @@ def _consequences(desk: Desk, move: _Move) -> Consequences:
         ),
         sent=outbox.sent_about(connection, year.year, move.before.key),
         free=free_days(move.after),
-        conflicts=tuple(
-            each for each in conflicts(year) if move.before.key in (each.later.key, each.earlier.key)
-        ),
+        conflicts=conflicts_of(year, move.before.key),
         is_told=_is_told(move.known, move.before),
     )
 
@@ -201,6 +202,9 @@ def answer(desk: Desk, draft: Draft, *, yes: bool, shown_version: str) -> Reply:
     if filled is None or not may(desk.actor, Action.KEEP_CALENDAR):
         return Reply((drafting.show(desk, draft),))
     move = _move(desk, draft, seen, filled)
+    if why := _moved_as_meeting(desk, draft.cycle_year, move.before):  # begun since it was asked
+        _close(desk, draft, DraftState.DISCARDED)
+        return say(why)
     if shown_version != str(move.known.version):
         return Reply((Message(desk.t("move.changed_since")), _asked(desk, draft, move)))
     version = years.change_event(desk.work, desk.house.forum.key, draft.cycle_year, move.after)

@@ -61,6 +61,8 @@ def _of_meeting(each: Known, on: date, ahead: date, times: StaffTimes) -> str | 
         return None
     if meeting.first_on is not None:
         return "call" if on <= meeting.first_on <= ahead else None
+    if event.is_dated:  # it was to be on that day, and is not: it has none now
+        return "meeting_date"
     if event.precision is Precision.IF_NEEDED:
         asked_on = times.need_asked.in_(meeting.year)
         return "need" if asked_on <= on < asked_on + _SOUGHT else None

@@ -254,6 +254,11 @@ def conflicts(year: Year) -> tuple[Conflict, ...]:
     )
 
 
+def conflicts_of(year: Year, key: str) -> tuple[Conflict, ...]:
+    """Those that the event of that key has a part in."""
+    return tuple(each for each in conflicts(year) if key in (each.later.key, each.earlier.key))
+
+
 def _is_later(event: Event, limit: Event) -> bool:
     """Of months nothing is said."""
     if not (event.is_dated and limit.is_dated and event.ends_on and limit.ends_on):

@@ -10,12 +10,13 @@ from dialogs.cards import meetings as cards
 from dialogs.cards.forms import DraftView
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message, say
+from dialogs.events import conflict
 from dialogs.meetings import asking, going_out, known
 from dialogs.meetings.known import Known
 from dialogs.queries import meeting_status, shown
 from dialogs.queries.meeting_status import tally
 from domain.access import Action, RoleKind, may
-from domain.calendar import Precision, on_day
+from domain.calendar import Precision, changed, conflicts_of, on_day
 from domain.meetings import (
     STANDS,
     Answer,
@@ -261,21 +262,23 @@ def _fix(desk: Desk, found: Known, place: int) -> Reply:
         starts=option.starts or meeting.starts,
         ends=option.ends or meeting.ends,
     )
-    _follow(desk, fixed)
-    return Reply((card(desk, fixed),))
+    return Reply((card(desk, fixed, remark=_follow(desk, fixed)),))
 
 
-def _follow(desk: Desk, found: Known) -> None:
-    """The calendar has the meeting's day, too. A month of a monthly event has none of its own there."""
+def _follow(desk: Desk, found: Known) -> str:
+    """The calendar has the meeting's day, too; gives what it does not fit together with there. A month of a monthly
+    event has none of its own."""
     meeting, key = found.meeting, desk.house.forum.key
-    event = years.year_of(desk.work.connection, key, meeting.year).year.event(found.event.key)
+    year = years.year_of(desk.work.connection, key, meeting.year).year
+    event = year.event(found.event.key)
     if event is None or meeting.first_on is None or meeting.year < desk.on.year:
-        return
+        return ""
     moved = replace(
         on_day(event, meeting.first_on, meeting.last_on), starts=meeting.starts, ends=meeting.ends
     )
     if moved != event:
         years.change_event(desk.work, key, meeting.year, moved)
+    return " ".join(conflict(each, desk.t) for each in conflicts_of(changed(year, moved), event.key))
 
 
 # Forms
@@ -358,11 +361,11 @@ def file_plan(desk: Desk, draft: Draft, seen: DraftView, filled: MeetingPlan) ->
         wanted = _told_anew(desk, before, wanted)
     after = replace(found, meeting=meetings.save(desk.work, before, wanted))
     _close(desk, draft)
-    _follow(desk, after)
+    remark = _follow(desk, after)
     if not stands:
-        return "", Reply((message(note(desk.t("meeting_plan.done"))), card(desk, after)))
+        return "", Reply((message(note(desk.t("meeting_plan.done"))), card(desk, after, remark=remark)))
     told = going_out.told(desk, found.id)
-    said = message(note(desk.t("meeting_plan.changed")))
+    said = message(note(f"{desk.t('meeting_plan.changed')} {remark}".rstrip()))
     return "", Reply((said, *_proposed(desk, going_out.CHANGED, after, told, channel=True).messages))
 
 

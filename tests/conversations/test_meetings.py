@@ -558,3 +558,71 @@ async def test_what_people_are_called_to_is_moved_with_its_call(august: Town) ->
     await staff.presses("Neste", {"event": "region_salten_autumn"})
     shown = await staff.presses("Se hva det betyr", {"first_on": "20. september"})
     assert "Skriv «møte» for å flytte det." in shown
+
+
+async def test_a_meeting_that_is_begun_is_moved_on_its_own_card(august: Town) -> None:
+    """Told the one date as the new one, people would be called to the other."""
+    staff = await plan(august, SALTEN)
+    await staff.says("flytt dato")
+    await staff.presses("Neste", {"event": "region_salten_autumn"})
+    shown = await staff.presses("Se hva det betyr", {"first_on": "20. september"})
+    assert (
+        "Sekretariatet er i gang med dette møtet, så dagen blir satt der. Skriv «møte» og åpne det." in shown
+    )
+    assert (await deliver(august)).sent == {}
+
+
+async def test_a_meeting_that_is_called_before_the_answer_is_not_moved(august: Town) -> None:
+    """One is asked whether to move it, another sends the call, and the first says yes."""
+    other = august.person("sekretariat-2")
+    await other.says("språk bokmål")
+    await other.says("flytt dato")
+    await other.presses("Neste", {"event": "region_salten_autumn"})
+    await other.presses("Se hva det betyr", {"first_on": "20. september"})
+    question = other.card
+    await call(august)
+    assert "Folk er kalt inn til dette møtet." in await other.presses("Flytt", on=question)
+    delivered = await deliver(august)
+    assert "Når: 13. september 2023" in delivered.text("eier-bodo")
+    year = await august.store.read(lambda connection: years.year_of(connection, "nordland", 2023))
+    event = year.year.event("region_salten_autumn")
+    assert event is not None
+    assert event.first == (await state(august)).first_on
+    assert "Ingenting er flyttet." in await other.presses("Flytt", on=question)
+
+
+async def test_a_day_that_does_not_fit_into_the_year_is_said_on_the_card(august: Town) -> None:
+    august.at = datetime(2024, 1, 15, 9, tzinfo=UTC)
+    forum_meeting = "2024-forum_meeting_spring"
+    staff = await plan(august, forum_meeting, first_on="2. april", hours="9-11")
+    late = (
+        "«Samarbeidsforum: foreløpig innstilling» kommer etter «Innstillingen skal være hos Statsforvalteren». "
+        "«Samarbeidsforum: foreløpig innstilling» kommer etter «Tildelingsbrevene er klare»."
+    )
+    assert late in staff.texts[1]
+    staff = await open_meeting(august, forum_meeting)
+    await staff.presses("Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": "3. april 9-11\n12. mars 9-11"})
+    await release(staff)
+    staff = await open_meeting(august, forum_meeting)
+    fixed = staff.card
+    assert late in await staff.presses("Velg dato 1", on=fixed)
+
+
+async def test_a_new_day_that_does_not_fit_into_the_year_is_said_before_it_is_told(august: Town) -> None:
+    august.at = datetime(2024, 1, 15, 9, tzinfo=UTC)
+    forum_meeting = "2024-forum_meeting_spring"
+    await call(august, forum_meeting, first_on="12. mars", hours="9-11")
+    august.at += timedelta(minutes=1)
+    staff = await open_meeting(august, forum_meeting)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"first_on": "14. mars"})
+    await staff.presses("Neste")
+    await staff.presses("Lagre møtet")
+    assert "kommer etter" not in staff.texts[0]
+    staff = await open_meeting(august, forum_meeting)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"first_on": "18. mars"})
+    await staff.presses("Neste")
+    await staff.presses("Lagre møtet")
+    assert "kommer etter «Innstillingen skal være hos Statsforvalteren»." in staff.texts[0]

@@ -4,7 +4,7 @@ from datetime import date
 
 from tests.conversations.harness import Town
 from tests.conversations.morning import everybody_comes, morning
-from tests.conversations.test_meetings import call
+from tests.conversations.test_meetings import SALTEN, call, open_meeting, release
 
 MONDAY, TUESDAY = date(2023, 8, 21), date(2023, 8, 22)
 
@@ -30,6 +30,19 @@ async def test_what_is_done_is_asked_no_more(town: Town) -> None:
     await morning(town, date(2023, 8, 18))
     await call(town)
     assert not [line for line in await lines(town, MONDAY) if line.startswith("Nettverk Salten, skole")]
+
+
+async def test_a_meeting_that_is_cancelled_and_planned_again_lacks_a_day(town: Town) -> None:
+    await everybody_comes(town)
+    await morning(town, date(2023, 8, 18))
+    await call(town)
+    staff = await open_meeting(town, SALTEN)
+    await staff.presses("Avlys")
+    await release(staff)
+    staff = await open_meeting(town, SALTEN)
+    await staff.presses("Planlegg på nytt")
+    found = [line for line in await lines(town, MONDAY) if line.startswith("Nettverk Salten, skole")]
+    assert found == ["Nettverk Salten, skole, 13. september 2023 kl. 09.00–15.00 – mangler dato"]
 
 
 async def test_the_next_year_is_asked_for_until_it_is_approved(town: Town) -> None:
