@@ -23,8 +23,9 @@ from domain.calendar import Party
 from domain.errors import Stale
 from domain.meetings import STANDS, Answer, DateOption, Meeting, MeetingForm, MeetingState, Presence
 from domain.register import Person
-from store import audience, audit
+from store import audience, audit, batches, outbox, receipts
 from store import tables as t
+from store.outbox import OutboxState
 from store.tables import insert
 from store.work import Work
 
@@ -268,6 +269,18 @@ def invited_to(
     """The meetings in these states that the person was called to and that are not over on the day, the next first."""
     asked = {"person_id": person_id, "since": since, "states": list(states)}
     return tuple(_meeting(row) for row in connection.execute(_INVITED_TO, asked))
+
+
+def may_have_heard(connection: Connection, invitee: Invitee) -> bool:
+    """Whether the person may know of the call, by whatever way, or is to be phoned about it. Only who surely does not
+    is left out: the call was not let go, or was dropped before anything of it was tried."""
+    call = outbox.find(connection, f"meeting_called:{invitee.batch}:{invitee.person_id}")
+    if call is None or call.state is OutboxState.HELD:
+        return False
+    if call.state is not OutboxState.DROPPED or receipts.of(connection, [call.id]):
+        return True
+    # Taken before the time at which it was dropped, it may have gone out then (502, a process that was killed).
+    return call.attempts > (0 if call.reason == batches.STOPPED else 1)
 
 
 def answer(

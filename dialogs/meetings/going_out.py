@@ -13,9 +13,8 @@ from dialogs.meetings import known
 from dialogs.meetings.known import Known
 from domain.meetings import STANDS, Meeting, MeetingState, may_move, with_last_days
 from domain.messages import Message
-from store import batches, channels, meetings, outbox
+from store import batches, channels, meetings
 from store.batches import Batch
-from store.outbox import OutboxState
 
 NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
     "meeting_need",
@@ -26,7 +25,6 @@ NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
     "meeting_minutes",
 )
 _BEFORE_IT = frozenset({CALLED, CHANGED, CANCELLED})  # of no use once it has begun
-_TOLD = frozenset({OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.SENT, OutboxState.UNKNOWN})
 
 
 def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> Message:
@@ -38,13 +36,12 @@ def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> M
 
 
 def told(desk: Desk, meeting_id: str) -> list[str]:
-    """Those who were called and whose call was not stopped: they hear of whatever becomes of it."""
+    """Those who may have heard of the call: they hear of whatever becomes of it."""
     connection = desk.work.connection
     return [
         each.person_id
         for each in meetings.invitees(connection, meeting_id)
-        if (item := outbox.find(connection, f"{CALLED}:{each.batch}:{each.person_id}")) is not None
-        and item.state in _TOLD
+        if meetings.may_have_heard(connection, each)
     ]
 
 

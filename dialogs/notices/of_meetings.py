@@ -15,13 +15,11 @@ from dialogs.papers import File
 from dialogs.queries import Offer
 from domain.meetings import STANDS, MeetingState, with_last_days
 from domain.messages import Unwanted
-from store import meetings, outbox
+from store import meetings
 from store.meetings import Invitee
-from store.outbox import OutboxState
 
 OVER = Unwanted("meeting_moved_on")
 NEVER_CALLED = Unwanted("never_called")
-_WAS_TOLD = frozenset({OutboxState.SENT, OutboxState.UNKNOWN})
 
 
 def _found(letter: Letter) -> Known | None:
@@ -103,7 +101,7 @@ def _invitation(letter: Letter, found: Known, said: str, asks: bool, buttons: ca
 
 
 def _changed(letter: Letter) -> Notice | Unwanted | None:
-    """For who got the call; what was answered and still holds is said."""
+    """For who may have heard of the call; what was answered and still holds is said."""
     found = _found(letter)
     if found is None:
         return None
@@ -112,17 +110,12 @@ def _changed(letter: Letter) -> Notice | Unwanted | None:
     invitee = _invitee(letter, found)
     if found.meeting.state not in STANDS:
         return OVER
-    if invitee is None or not _got_the_call(letter, invitee):
+    if invitee is None or not meetings.may_have_heard(letter.connection, invitee):
         return NEVER_CALLED
     if invitee.answer is None:
         return _call(letter, found, asks=True, said=letter.t("meeting.answer_anew"))
     answered = cards.answer_in_words(invitee.answer, invitee.substitute, letter.t)
     return _call(letter, found, asks=True, said=letter.t("meeting.answered", answer=answered))
-
-
-def _got_the_call(letter: Letter, invitee: Invitee) -> bool:
-    item = outbox.find(letter.connection, f"meeting_called:{invitee.batch}:{invitee.person_id}")
-    return item is not None and item.state in _WAS_TOLD
 
 
 def _cancelled(letter: Letter) -> Notice | Unwanted | None:
@@ -133,7 +126,7 @@ def _cancelled(letter: Letter) -> Notice | Unwanted | None:
         invitee = _invitee(letter, found)
         if found.meeting.state is not MeetingState.CANCELLED:
             return OVER
-        if invitee is None or not _got_the_call(letter, invitee):
+        if invitee is None or not meetings.may_have_heard(letter.connection, invitee):
             return NEVER_CALLED
     t = letter.t
     offers = (Offer(t("button.to_calendar"), "to_calendar", asking.INVITATION, found.id, "to_calendar"),)

@@ -1,13 +1,17 @@
 """A meeting from the question whether there is a need to its minutes, by all who have to do with it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from domain.messages import Scope
+from dialogs.notices import prepare
+from domain.messages import Ready, Scope
 from store import audit, meetings, outbox, years
-from tests.conversations.harness import Card, Talk, Town, buttons_on
+from store.outbox import Item
+from store.work import Work
+from tests.conversations.harness import MACHINE_NOW, Card, Talk, Town, buttons_on
 from tests.conversations.post import deliver, gets
 
 LOFOTEN, SALTEN = "2023-region_lofoten", "2023-region_salten_autumn"
@@ -626,3 +630,90 @@ async def test_a_new_day_that_does_not_fit_into_the_year_is_said_before_it_is_to
     await staff.presses("Neste")
     await staff.presses("Lagre møtet")
     assert "kommer etter «Innstillingen skal være hos Statsforvalteren»." in staff.texts[0]
+
+
+async def takes(town: Town, how: Callable[[Work, Item], object], person: str = "eier-bodo") -> None:
+    """What is due goes out, and that happens to what goes to the person."""
+
+    def go(work: Work) -> None:
+        for item in outbox.claim(work, 99, MACHINE_NOW + timedelta(minutes=3), MACHINE_NOW):
+            if item.recipient == person:
+                how(work, item)
+            else:
+                outbox.sent(work, item, "activity")
+
+    await town.work(go)
+
+
+async def cancel(town: Town, meeting_id: str = SALTEN) -> None:
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Avlys")
+    await release(staff)
+
+
+def _in_doubt(work: Work, item: Item) -> None:
+    outbox.later(work, item, MACHINE_NOW + timedelta(minutes=65), "ambiguous")
+
+
+@pytest.mark.parametrize(
+    "what_became_of_the_call",
+    [
+        lambda work, item: outbox.dropped(work, item, outbox.NO_CHAT),  # staff phone
+        lambda work, item: outbox.failed(work, item, "rejected"),  # staff phone
+        _in_doubt,  # 502: it may have arrived, and is tried again later
+        lambda work, item: outbox.unknown(work, item, "ambiguous"),
+    ],
+)
+async def test_whoever_may_know_of_a_meeting_hears_that_it_is_cancelled(
+    august: Town, what_became_of_the_call: Callable[[Work, Item], object]
+) -> None:
+    await call(august)
+    await takes(august, what_became_of_the_call)
+    await cancel(august)
+    delivered = await deliver(august)
+    assert "Møtet er avlyst." in gets(august.person("eier-bodo"), delivered)
+
+
+async def test_who_was_not_reached_and_came_to_teams_later_hears_that_it_is_cancelled(august: Town) -> None:
+    await call(august)
+    await deliver(august)
+    await august.person("eier-meloy").says("språk bokmål")
+    await cancel(august)
+    assert "Møtet er avlyst." in (await deliver(august)).text("eier-meloy")
+
+
+async def test_who_got_the_call_and_is_to_get_it_by_mail_too_hears_that_it_is_cancelled(august: Town) -> None:
+    """The mail waits; after a restart, or in another process, nothing holds the cancellation back behind it."""
+    await call(august)
+    await takes(
+        august, lambda work, item: outbox.sent(work, item, "a", follow_up_at=work.now + timedelta(days=3))
+    )
+    august.at += timedelta(days=3, hours=1)
+    await takes(
+        august, lambda work, item: outbox.later(work, item, MACHINE_NOW + timedelta(minutes=5), "unsent")
+    )
+    await cancel(august)
+    found: dict[str, object] = {}
+
+    def look(work: Work, item: Item) -> None:
+        found[item.kind] = prepare(work, august.house, item.kind, item.recipient, item.payload)
+
+    await takes(august, look)
+    assert isinstance(found["meeting_cancelled"], Ready)
+
+
+async def test_who_surely_never_heard_of_the_call_hears_of_no_cancellation(august: Town) -> None:
+    """It was cancelled before anything went out."""
+    await call(august)
+    await cancel(august)
+    delivered = await deliver(august)
+    assert delivered.dropped["eier-bodo"] == ["meeting_moved_on", "never_called"]
+
+
+async def test_of_a_call_that_was_stopped_before_it_went_nobody_hears_more(august: Town) -> None:
+    staff = await call(august)
+    await staff.says("stopp utsending")
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Avlys")
+    await release(staff)
+    assert set((await deliver(august)).sent) == {"channel:SALTEN"}

@@ -1,7 +1,8 @@
 """Meetings are kept with who was called and what they answer; channels and calendars beside them."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -10,9 +11,10 @@ from domain.errors import Stale
 from domain.forum import load_forum
 from domain.meetings import Answer, DateOption, Meeting, MeetingForm, MeetingState, Presence
 from domain.messages import Scope
-from store import audit, channels, feeds, meetings, register
+from store import audit, batches, channels, feeds, meetings, outbox, register
 from store.meetings import Invitee, Need, Vote
-from store.work import Store
+from store.outbox import Item
+from store.work import Store, Work
 from tests.store.builders import NOW, OTHER, OWNER, PEOPLE, ROLES, an_address, do
 
 ID = "2023-region_salten_spring"
@@ -242,3 +244,71 @@ async def test_a_new_address_of_a_calendar_takes_the_place_of_the_old(store: Sto
     assert (await whose("first"), await whose("second"), await whose("other")) == (None, OWNER.id, OTHER.id)
     assert await store.read(lambda connection: feeds.number(connection, OWNER.id)) == 2
     assert await store.read(lambda connection: feeds.number(connection, "sekretariat")) == 0
+
+
+CALL = "meeting_called:b1:" + OWNER.id
+IN_A_MOMENT = NOW + timedelta(minutes=3)
+
+
+def put_call(work: Work) -> None:
+    outbox.put(work, CALL, "meeting_called", OWNER.id, {"meeting": ID}, batch="b1")
+
+
+def release(work: Work) -> None:
+    batches.release(work, "b1")
+
+
+def stop(work: Work) -> None:
+    batches.stop(work, "b1")
+
+
+def take(work: Work) -> Item:
+    (item,) = outbox.claim(work, 1, IN_A_MOMENT, NOW)
+    return item
+
+
+def again(work: Work) -> None:
+    """Put off, and due at once."""
+    outbox.later(work, take(work), NOW, "ambiguous")
+
+
+def drop(work: Work, reason: str = "meeting_moved_on") -> None:
+    outbox.dropped(work, take(work), reason)
+
+
+def on_to_the_mail(work: Work) -> None:
+    outbox.by_mail(work, take(work), outbox.NO_CHAT)
+
+
+@pytest.mark.parametrize(
+    ("what_became_of_it", "may_have_heard"),
+    [
+        ((), False),
+        ((release,), True),  # it will go
+        ((release, stop), False),
+        ((release, drop), False),
+        ((release, again, stop), True),
+        ((release, again, drop), True),
+        ((release, on_to_the_mail), True),
+        ((release, lambda work: drop(work, outbox.NO_CHAT)), True),  # they are phoned
+    ],
+)
+async def test_who_may_have_heard_of_a_call(
+    store: Store, what_became_of_it: tuple[Callable[[Work], object], ...], may_have_heard: bool
+) -> None:
+    await called(store)
+
+    def happen(work: Work) -> None:
+        batches.propose(work, "b1", "meeting_called", ID)
+        put_call(work)
+        for step in what_became_of_it:
+            step(work)
+
+    await do(store, happen)
+    found = await store.read(
+        lambda connection: {
+            each.person_id: meetings.may_have_heard(connection, each)
+            for each in meetings.invitees(connection, ID)
+        }
+    )
+    assert found == {OWNER.id: may_have_heard, OTHER.id: False}  # the other was sent nothing at all
