@@ -252,6 +252,29 @@ def meeting_of(year: int, event: Event, language: str) -> Meeting:
     )
 
 
+# A meeting as a message tells of it, which may come after the meeting has another day
+
+
+def as_told(meeting: Meeting) -> Mapping[str, str]:
+    """When and how it was to be, for as long as the message is under way."""
+    found = {name: getattr(meeting, name) for name in (*_DAYS, *_HOURS)}
+    said = {name: value.isoformat() for name, value in found.items() if value is not None}
+    return said | {"form": str(meeting.form), "place": meeting.place}
+
+
+def as_it_was(meeting: Meeting, told: Mapping[str, str]) -> Meeting:
+    """The meeting as that told of it; as it is, where that told nothing."""
+    if not told.keys() & {*_DAYS, *_HOURS}:
+        return meeting
+    days = {name: date.fromisoformat(told[name]) if name in told else None for name in _DAYS}
+    hours = {name: time.fromisoformat(told[name]) if name in told else None for name in _HOURS}
+    form, place = MeetingForm(told["form"]), told["place"]
+    return replace(meeting, **days, **hours, form=form, place=place)  # type: ignore[arg-type]  # by their names
+
+
+_DAYS, _HOURS = ("first_on", "last_on"), ("starts", "ends")
+
+
 # What staff write
 
 

@@ -11,7 +11,7 @@ from dialogs import mass
 from dialogs.desk import Desk
 from dialogs.meetings import known
 from dialogs.meetings.known import Known
-from domain.meetings import STANDS, Meeting, MeetingState, may_move, with_last_days
+from domain.meetings import STANDS, Meeting, MeetingState, as_told, may_move, with_last_days
 from domain.messages import Message
 from store import batches, channels, meetings
 from store.batches import Batch
@@ -32,7 +32,8 @@ def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> M
     meeting = found.meeting
     expires_at = meeting.begins_at if kind in _BEFORE_IT and meeting.is_ready else None
     subject = f"{meeting.id}/{meeting.sequence}"
-    return mass.propose(desk, kind, subject, recipients, {"meeting": meeting.id}, expires_at=expires_at)
+    payload = {"meeting": meeting.id, **(as_told(meeting) if kind == CANCELLED else {})}
+    return mass.propose(desk, kind, subject, recipients, payload, expires_at=expires_at)
 
 
 def told(desk: Desk, meeting_id: str) -> list[str]:

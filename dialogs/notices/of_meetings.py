@@ -13,13 +13,14 @@ from dialogs.meetings.known import Known
 from dialogs.notices.letter import Kind, Letter, Notice, Post
 from dialogs.papers import File
 from dialogs.queries import Offer
-from domain.meetings import STANDS, MeetingState, with_last_days
+from domain.meetings import STANDS, MeetingState, as_it_was, with_last_days
 from domain.messages import Unwanted
 from store import meetings
 from store.meetings import Invitee
 
 OVER = Unwanted("meeting_moved_on")
 NEVER_CALLED = Unwanted("never_called")
+_CALLED_ANEW = STANDS | {MeetingState.HELD}  # since it was cancelled
 
 
 def _found(letter: Letter) -> Known | None:
@@ -119,18 +120,26 @@ def _changed(letter: Letter) -> Notice | Unwanted | None:
 
 
 def _cancelled(letter: Letter) -> Notice | Unwanted | None:
+    """Wanted whatever becomes of the meeting after it, but by those who are called to it anew."""
     found = _found(letter)
     if found is None:
         return None
     if not letter.is_preview:
         invitee = _invitee(letter, found)
-        if found.meeting.state is not MeetingState.CANCELLED:
-            return OVER
-        if invitee is None or not meetings.may_have_heard(letter.connection, invitee):
+        if found.meeting.state in _CALLED_ANEW:
+            if invitee is not None:
+                return OVER
+        elif invitee is None or not meetings.may_have_heard(letter.connection, invitee):
             return NEVER_CALLED
     t = letter.t
     offers = (Offer(t("button.to_calendar"), "to_calendar", asking.INVITATION, found.id, "to_calendar"),)
-    return Notice(partial(_invitation, letter, found, "", False), t, offers, _file(letter, found))
+    told = _as_told(letter, found)
+    return Notice(partial(_invitation, letter, told, "", False), t, offers, _file(letter, told))
+
+
+def _as_told(told: Letter | Post, found: Known) -> Known:
+    """The meeting that was cancelled, when and where it was to be."""
+    return replace(found, meeting=as_it_was(found.meeting, told.payload))
 
 
 def _minutes(letter: Letter) -> Notice | Unwanted | None:
@@ -150,12 +159,12 @@ def _post(post: Post) -> Element | Unwanted:
     is_cancelled = post.kind == "meeting_cancelled"
     if found is None:
         return OVER
-    is_as_told = (found.meeting.state is MeetingState.CANCELLED) is is_cancelled
-    if not (is_as_told or post.is_preview):
+    is_called = found.meeting.state in (_CALLED_ANEW if is_cancelled else STANDS)
+    if is_called is is_cancelled and not post.is_preview:
         return OVER
     t = post.t
     said = t("notice.meeting_cancelled") if is_cancelled else t("meeting.answer_in_chat")
-    view = found.view(t).called_off() if is_cancelled else found.view(t)
+    view = _as_told(post, found).view(t).called_off() if is_cancelled else found.view(t)
     return cards.invitation(view, t, (), head=t(f"notice.{post.kind}_title"), said=said)
 
 

@@ -717,3 +717,63 @@ async def test_of_a_call_that_was_stopped_before_it_went_nobody_hears_more(augus
     await staff.presses("Avlys")
     await release(staff)
     assert set((await deliver(august)).sent) == {"channel:SALTEN"}
+
+
+async def cancelled_and_planned_again(town: Town, **changes: str) -> None:
+    """Before anything of the cancellation is delivered."""
+    await call(town)
+    await deliver(town)
+    await cancel(town)
+    staff = await open_meeting(town, SALTEN)
+    await staff.presses("Planlegg på nytt")
+    if changes:
+        town.at += timedelta(minutes=1)
+        await plan(town, SALTEN, **changes)
+
+
+@pytest.mark.parametrize("changes", [{}, {"first_on": "20. september", "place": "Fauske hotell"}])
+async def test_a_cancellation_arrives_though_the_meeting_is_planned_again(
+    august: Town, changes: dict[str, str]
+) -> None:
+    """And tells of the day on which it was to be."""
+    await cancelled_and_planned_again(august, **changes)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
+    for recipient in delivered.sent:
+        said = delivered.text(recipient)
+        assert "Møtet er avlyst. Du trenger ikke gjøre noe." in said
+        assert "Når: 13. september 2023 kl. 09.00–15.00" in said
+        assert "Sted: Ørnes hotell, Meløy" in said
+
+
+async def test_who_is_called_anew_before_the_cancellation_came_gets_the_call_alone(august: Town) -> None:
+    await cancelled_and_planned_again(august, first_on="20. september")
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    await release(staff)
+    delivered = await deliver(august)
+    for recipient in ("channel:SALTEN", "eier-bodo"):
+        assert "Når: 20. september 2023 kl. 09.00–15.00" in delivered.text(recipient)
+        assert "avlyst" not in delivered.text(recipient)
+
+
+async def test_who_is_not_called_anew_hears_that_it_was_cancelled(august: Town) -> None:
+    await cancelled_and_planned_again(august, first_on="20. september")
+    await august.person("administrator").says("avslutt rolle eier-fauske eierkontakt 1841 fordi hun slutter")
+    august.at += timedelta(days=1)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    await release(staff)
+    delivered = await deliver(august)
+    assert "Møtet er avlyst." in delivered.text("eier-fauske")
+    assert "Når: 13. september 2023" in delivered.text("eier-fauske")
+
+
+async def test_a_post_of_a_call_that_is_taken_back_is_not_made(august: Town) -> None:
+    await call(august)
+    await cancel(august)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Planlegg på nytt")
+    assert [message.text.splitlines()[0] for message in (await deliver(august)).sent["channel:SALTEN"]] == [
+        "Et møte er avlyst"
+    ]
