@@ -28,10 +28,11 @@ from dialogs.texts import languages, texts
 from domain.access import visible_cases
 from domain.cases import Case
 from domain.days import local_day
+from domain.meetings import TOLD_OF
 from domain.messages import Address, Message, Reply, Said, Scope, Turn
 from domain.schemes import scheme_set_by_key
 from domain.submissions import Circumstances
-from store import audit, cases, drafts, meetings, register, views
+from store import audit, cases, drafts, register, views
 from store.cards import CardInstance
 from store.cases import Version
 from store.drafts import Draft, DraftState
@@ -236,11 +237,12 @@ def _answer_file(desk: Desk, subject: str) -> File | None:
 
 
 def _meeting_file(desk: Desk, meeting_id: str) -> File | Refused | None:
-    """The meeting for the person's own calendar; None: they were not called to it."""
-    found, t = known.find(desk.inquiry, meeting_id), desk.t
-    if found is None or meetings.invitee(desk.work.connection, meeting_id, desk.actor.person_id) is None:
+    """The meeting for the person's own calendar; None: they were not called to it, or it is no longer for them."""
+    called, t = known.called(desk.inquiry, meeting_id), desk.t
+    if called is None:
         return None
-    if not found.meeting.is_ready:
+    found, _ = called
+    if not found.meeting.is_ready or found.meeting.state not in TOLD_OF:
         return Refused("gone", t("meeting.no_day"))
     return calendar_file(desk.inquiry, found, desk.turn.received_at)
 

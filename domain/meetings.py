@@ -48,6 +48,8 @@ NEXT: Mapping[MeetingState, frozenset[MeetingState]] = {
 
 STANDS = frozenset({MeetingState.CALLED, MeetingState.CHANGED})
 """People were called to it, and it is to come."""
+TOLD_OF = STANDS | {MeetingState.CANCELLED, MeetingState.HELD}
+"""Those who were called know how it stands; what is planned anew they hear of when they are called anew."""
 
 
 class MeetingForm(StrEnum):

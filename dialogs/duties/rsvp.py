@@ -14,8 +14,8 @@ from store import meetings
 def _owed(asked: Inquiry) -> Iterator[Duty]:
     invited = meetings.invited_to(asked.connection, asked.actor.person_id, asked.on, tuple(STANDS))
     for meeting in invited:
-        invitee = meetings.invitee(asked.connection, meeting.id, asked.actor.person_id)
-        is_open = invitee is not None and invitee.answer is None and not meeting.is_over(asked.at)
+        called = known.called(asked, meeting.id)
+        is_open = called is not None and called[1].answer is None and not meeting.is_over(asked.at)
         if is_open and meeting.answer_by_on is not None:
             yield Duty("rsvp", None, meeting.id, meeting.answer_by_on)
 

@@ -199,7 +199,8 @@ def _cancel(desk: Desk, found: Known) -> Reply:
 
 def _tell(desk: Desk, found: Known) -> Reply:
     """What has changed since the call, once more."""
-    return _proposed(desk, going_out.CHANGED, found, going_out.told(desk, found.id), channel=True)
+    told = going_out.concerned(desk, found, going_out.told(desk, found.id))
+    return _proposed(desk, going_out.CHANGED, found, told, channel=True)
 
 
 def _proposed(
@@ -364,7 +365,7 @@ def file_plan(desk: Desk, draft: Draft, seen: DraftView, filled: MeetingPlan) ->
     remark = _follow(desk, after)
     if not stands:
         return "", Reply((message(note(desk.t("meeting_plan.done"))), card(desk, after, remark=remark)))
-    told = going_out.told(desk, found.id)
+    told = going_out.concerned(desk, after, going_out.told(desk, found.id))
     said = message(note(f"{desk.t('meeting_plan.changed')} {remark}".rstrip()))
     return "", Reply((said, *_proposed(desk, going_out.CHANGED, after, told, channel=True).messages))
 
@@ -425,7 +426,8 @@ def file_minutes(
     )
     after = replace(found, meeting=meetings.save(desk.work, before, wanted))
     _close(desk, draft)
-    people = [each.person_id for each in meetings.invitees(desk.work.connection, found.id)]
+    invitees = meetings.invitees(desk.work.connection, found.id)
+    people = going_out.concerned(desk, after, (each.person_id for each in invitees))
     return "", _proposed(desk, going_out.MINUTES, after, people)
 
 

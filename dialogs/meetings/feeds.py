@@ -16,12 +16,11 @@ from dialogs.papers.ics import feed_ics, meeting_ics
 from dialogs.texts import texts
 from domain.calendar import Event
 from domain.days import local_day
-from domain.meetings import STANDS, MeetingState, is_meeting
+from domain.meetings import TOLD_OF, MeetingState, is_meeting
 from domain.messages import Reply
 from store import feeds, meetings, register, years
 
 _REMEMBERED = timedelta(days=60)  # so long what has been stays in the calendar
-_IN_CALENDARS = (*STANDS, MeetingState.CANCELLED, MeetingState.HELD)
 
 
 def link(desk: Desk, _: str) -> Reply:
@@ -59,16 +58,19 @@ def calendar_file(around: Around, found: Known, at: datetime) -> File:
     """The meeting, which has its day, for one calendar: as it stands, or that it is cancelled."""
     t, forum_key = around.t, around.forum.key
     view = found.view(t, known.points(around, found.id, with_names=True))
+    if found.meeting.state is MeetingState.CANCELLED:
+        view = view.called_off()
     name = t("paper.file.meeting", meeting=found.id)
     return File(name, ICS, lambda: meeting_ics(forum_key, view, t, at))
 
 
 def _meetings(asked: Inquiry) -> list[Known]:
-    """Those that the person was called to, the cancelled ones among them, so that they go out of the calendar."""
+    """Those that the person was called to and that are for them still; the cancelled ones among them, so that they go
+    out of the calendar."""
     since = asked.on - _REMEMBERED
-    invited = meetings.invited_to(asked.connection, asked.actor.person_id, since, _IN_CALENDARS)
-    found = (known.find(asked, meeting.id) for meeting in invited if meeting.is_ready)
-    return [each for each in found if each is not None]
+    invited = meetings.invited_to(asked.connection, asked.actor.person_id, since, TOLD_OF)
+    found = (known.called(asked, meeting.id) for meeting in invited if meeting.is_ready)
+    return [each[0] for each in found if each is not None]
 
 
 def _events(asked: Inquiry) -> list[tuple[int, Event]]:

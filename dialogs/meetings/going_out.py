@@ -4,7 +4,7 @@ The state of the meeting moves when the message is let go, in the same transacti
 happened.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from dialogs import mass
@@ -37,13 +37,19 @@ def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> M
 
 
 def told(desk: Desk, meeting_id: str) -> list[str]:
-    """Those who may have heard of the call: they hear of whatever becomes of it."""
+    """Those who may have heard of the call."""
     connection = desk.work.connection
     return [
         each.person_id
         for each in meetings.invitees(connection, meeting_id)
         if meetings.may_have_heard(connection, each)
     ]
+
+
+def concerned(desk: Desk, found: Known, called: Iterable[str]) -> list[str]:
+    """Those of them whom the meeting is for still: what becomes of it is nothing to the others."""
+    people = {person.id for person in known.people(desk.inquiry, found)}
+    return [each for each in called if each in people]
 
 
 # What else happens when a message is let go

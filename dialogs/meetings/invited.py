@@ -1,6 +1,7 @@
 """What those do whom a meeting is for: answer the call, say whether there is a need, choose dates, name points.
 
-Whoever was not called, or speaks for no owner of the region, is told the same as of a meeting that is not.
+Whoever was not called or is one of them no longer, or speaks for no owner of the region, is told the same as of a
+meeting that is not.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from dialogs.desk import Desk, message, say
 from dialogs.meetings import asking, known
 from dialogs.meetings.known import Known
 from dialogs.queries import Offer, buttons
-from domain.meetings import MOST_OPTIONS, STANDS, Answer, MeetingState, answers_to
+from domain.meetings import MOST_OPTIONS, STANDS, TOLD_OF, Answer, MeetingState, answers_to
 from domain.messages import Message, Pressed, Reply, Said
 from store import drafts, meetings
 from store.cards import CardInstance
@@ -46,12 +47,12 @@ def _open_questions(desk: Desk) -> list[Offer]:
     """Calls to what is to come, answered or not, and questions before a call."""
     asked, t = desk.inquiry, desk.t
     invited = meetings.invited_to(desk.work.connection, desk.actor.person_id, desk.on, tuple(STANDS))
-    found = [known.find(asked, meeting.id) for meeting in invited]
-    offers = [Offer(each.short(t), "open", asking.INVITATION, each.id) for each in found if each]
+    found = [called[0] for meeting in invited if (called := known.called(asked, meeting.id))]
+    offers = [Offer(each.short(t), "open", asking.INVITATION, each.id) for each in found]
     for each in known.of_year(asked, desk.on.year):
         if each.meeting.state is MeetingState.NEED_ASKED and asking.owners_of(asked, each.event.region):
             offers.append(Offer(each.short(t), "open", asking.NEED, each.id))
-        if each.meeting.state is MeetingState.POLL and _is_for(desk, each):
+        if each.meeting.state is MeetingState.POLL and known.is_for(asked, each):
             number = meetings.poll(desk.work.connection, each.id)
             offers.append(Offer(each.short(t), "open", asking.POLL, f"{each.id}/{number}"))
     return offers
@@ -79,10 +80,6 @@ def _opened(desk: Desk, offer: Offer) -> Reply:
     return _poll(desk, offer.subject)
 
 
-def _is_for(desk: Desk, found: Known) -> bool:
-    return desk.actor.person_id in {person.id for person in known.people(desk.inquiry, found)}
-
-
 def _nothing_there(desk: Desk) -> Reply:
     return say(desk.t("meeting.not_invited"))
 
@@ -101,7 +98,7 @@ def press_invitation(desk: Desk, pressed: Pressed, instance: CardInstance, first
     found, invitee = _called(desk, instance.subject)
     if found is None or invitee is None:
         return _nothing_there(desk)
-    if pressed.verb == "to_calendar" and first:
+    if pressed.verb == "to_calendar" and first and found.meeting.state in TOLD_OF:
         return Reply((_invitation(desk, found.id), paper.offer(desk, "meeting", found.id)))
     if pressed.verb == "point" and first:
         return _ask_point(desk, found)
@@ -111,10 +108,7 @@ def press_invitation(desk: Desk, pressed: Pressed, instance: CardInstance, first
 
 
 def _called(desk: Desk, meeting_id: str) -> tuple[Known | None, Invitee | None]:
-    return (
-        known.find(desk.inquiry, meeting_id),
-        meetings.invitee(desk.work.connection, meeting_id, desk.actor.person_id),
-    )
+    return known.called(desk.inquiry, meeting_id) or (None, None)
 
 
 def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
@@ -123,6 +117,8 @@ def _invitation(desk: Desk, meeting_id: str, *, refusal: str = "") -> Message:
     if found is None or invitee is None:
         return Message(desk.t("meeting.not_invited"))
     t, meeting = desk.t, found.meeting
+    if meeting.state not in TOLD_OF:
+        return Message(t("meeting.no_day"))
     stands = meeting.state in STANDS and not meeting.is_over(desk.turn.received_at)
     answered = cards.answer_in_words(invitee.answer, invitee.substitute, t)
     view = found.view(t, known.points(desk.inquiry, found.id, with_names=True))
@@ -299,11 +295,11 @@ def _meetings_with_agenda(desk: Desk) -> list[Known]:
     """Those that the person was called to and that still take points."""
     invited = meetings.invited_to(desk.work.connection, desk.actor.person_id, desk.on, tuple(STANDS))
     return [
-        found
+        called[0]
         for meeting in invited
         if meeting.agenda_by_on is not None
         and desk.on <= meeting.agenda_by_on
-        and (found := known.find(desk.inquiry, meeting.id)) is not None
+        and (called := known.called(desk.inquiry, meeting.id)) is not None
     ]
 
 
@@ -419,7 +415,7 @@ def press_poll(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool
         return None
     verb, _, place = pressed.verb.partition("_")
     found = known.find(desk.inquiry, meeting_id)
-    if found is None or not _is_for(desk, found):
+    if found is None or not known.is_for(desk.inquiry, found):
         return _nothing_there(desk)
     is_open = found.meeting.state is MeetingState.POLL and number == str(
         meetings.poll(desk.work.connection, meeting_id)
@@ -445,7 +441,7 @@ def _poll(desk: Desk, subject: str) -> Reply:
     """The dates of the latest poll, whichever card was pressed."""
     meeting_id, _, _ = subject.partition("/")
     found = known.find(desk.inquiry, meeting_id)
-    if found is None or not _is_for(desk, found):
+    if found is None or not known.is_for(desk.inquiry, found):
         return _nothing_there(desk)
     t, number = desk.t, meetings.poll(desk.work.connection, meeting_id)
     options, chosen = (

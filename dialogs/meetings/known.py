@@ -12,9 +12,10 @@ from dialogs.hearing import region_named
 from dialogs.texts import Texts
 from domain.calendar import Event
 from domain.forum import Forum
-from domain.meetings import STANDS, Meeting, events_of, meeting_of
+from domain.meetings import STANDS, Meeting, MeetingState, events_of, meeting_of
 from domain.register import Person
 from store import meetings, years
+from store.meetings import Invitee
 
 _YEAR = 4  # digits
 
@@ -98,6 +99,21 @@ def people(asked: Inquiry, known: Known) -> tuple[Person, ...]:
     """Whom the meeting is for, by the event's audience."""
     event = known.event
     return meetings.people(asked.connection, asked.forum.key, event.audience, event.region, asked.on)
+
+
+def is_for(asked: Inquiry, known: Known) -> bool:
+    return asked.actor.person_id in {person.id for person in people(asked, known)}
+
+
+def called(asked: Inquiry, meeting_id: str) -> tuple[Known, Invitee] | None:
+    """The meeting that the person was called to and that is for them still. Of one that is cancelled everybody may know
+    who was called."""
+    found = find(asked, meeting_id)
+    invitee = meetings.invitee(asked.connection, meeting_id, asked.actor.person_id)
+    if found is None or invitee is None:
+        return None
+    is_theirs = found.meeting.state is MeetingState.CANCELLED or is_for(asked, found)
+    return (found, invitee) if is_theirs else None
 
 
 def points(around: Around, meeting_id: str, *, with_names: bool) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ def _found(letter: Letter) -> Known | None:
     return known.find(letter, letter.payload["meeting"])
 
 
+def _theirs(letter: Letter) -> Known | None:
+    """None: it is not for the person, or no longer, whoever was called."""
+    found = _found(letter)
+    return found if found is not None and known.is_for(letter.inquiry, found) else None
+
+
 def _need(letter: Letter) -> Notice | Unwanted | None:
     """For those who speak for an owner of the region still, and have not said it yet."""
     found = _found(letter)
@@ -63,7 +69,7 @@ def _invitee(letter: Letter, found: Known) -> Invitee | None:
 
 
 def _called(letter: Letter) -> Notice | Unwanted | None:
-    found = _found(letter)
+    found = _theirs(letter)
     if found is None:
         return None
     is_called = found.meeting.state in STANDS
@@ -103,7 +109,7 @@ def _invitation(letter: Letter, found: Known, said: str, asks: bool, buttons: ca
 
 def _changed(letter: Letter) -> Notice | Unwanted | None:
     """For who may have heard of the call; what was answered and still holds is said."""
-    found = _found(letter)
+    found = _theirs(letter)
     if found is None:
         return None
     if letter.is_preview:
@@ -120,7 +126,8 @@ def _changed(letter: Letter) -> Notice | Unwanted | None:
 
 
 def _cancelled(letter: Letter) -> Notice | Unwanted | None:
-    """Wanted whatever becomes of the meeting after it, but by those who are called to it anew."""
+    """Wanted whatever becomes of the meeting after it and whoever they are by then, but by those who are called to it
+    anew."""
     found = _found(letter)
     if found is None:
         return None
@@ -139,11 +146,12 @@ def _cancelled(letter: Letter) -> Notice | Unwanted | None:
 
 def _as_told(told: Letter | Post, found: Known) -> Known:
     """The meeting that was cancelled, when and where it was to be."""
-    return replace(found, meeting=as_it_was(found.meeting, told.payload))
+    cancelled = replace(as_it_was(found.meeting, told.payload), state=MeetingState.CANCELLED)
+    return replace(found, meeting=cancelled)
 
 
 def _minutes(letter: Letter) -> Notice | Unwanted | None:
-    found = _found(letter)
+    found = _theirs(letter)
     if found is None:
         return None
     if not letter.is_preview and _invitee(letter, found) is None:

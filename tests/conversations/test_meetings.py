@@ -777,3 +777,103 @@ async def test_a_post_of_a_call_that_is_taken_back_is_not_made(august: Town) -> 
     assert [message.text.splitlines()[0] for message in (await deliver(august)).sent["channel:SALTEN"]] == [
         "Et møte er avlyst"
     ]
+
+
+async def leaves(town: Town, person: str = "eier-bodo", owner: str = "1804") -> None:
+    """The person's only role ends."""
+    said = await town.person("administrator").says(
+        f"avslutt rolle {person} eierkontakt {owner} fordi hun slutter"
+    )
+    assert "til og med" in said
+    town.at += timedelta(days=1)
+
+
+async def test_a_call_does_not_go_to_whom_the_meeting_is_for_no_longer(august: Town) -> None:
+    await call(august)
+    await leaves(august)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-fauske", "rkk-salten"}
+    assert delivered.dropped["eier-bodo"] == ["no_right_any_more"]
+
+
+async def test_whom_a_meeting_is_for_no_longer_sees_nothing_of_it_on_the_old_card(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    card = owner.card
+    await leaves(august)
+    shown = [await owner.presses(title, on=card) for title in ("Kommer", "Meld en sak", "Til kalenderen")]
+    assert shown == ["Du er ikke invitert til dette møtet. Snakk med sekretariatet hvis det er feil."] * 3
+    assert (await answers(august))["eier-bodo"] == (None, None, None)
+    for words in ("innkallinger", "oppgaver", "sak til møtet Et punkt"):
+        assert "Salten" not in await owner.says(words)
+    assert "Fauske" not in await owner.says("innkallinger")
+
+
+async def test_whom_a_meeting_is_for_no_longer_hears_of_no_change_and_gets_no_minutes(august: Town) -> None:
+    staff = await call(august)
+    await deliver(august)
+    await leaves(august)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"hours": "10-15"})
+    await staff.presses("Neste")
+    await staff.presses("Lagre møtet")
+    await staff.says("send ut")
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-fauske", "rkk-salten"}
+    august.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Før oppmøtet")
+    await staff.presses("Lagre oppmøtet", {"attended": "rkk-salten"})
+    await staff.presses("Skriv referat")
+    await staff.presses("Gå videre", {"minutes": "Vi ble enige.", "practical": ""})
+    await release(staff)
+    assert set((await deliver(august)).sent) == {"eier-fauske", "rkk-salten"}
+
+
+async def test_a_change_and_minutes_are_looked_at_again_when_they_are_sent(august: Town) -> None:
+    """The role ends after they were let go."""
+    staff = await call(august)
+    await deliver(august)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Meld endringen igjen")
+    await release(staff)
+    await leaves(august)
+    assert (await deliver(august)).dropped["eier-bodo"] == ["no_right_any_more"]
+    august.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Før oppmøtet")
+    await staff.presses("Lagre oppmøtet", {"attended": "rkk-salten"})
+    await staff.presses("Skriv referat")
+    await staff.presses("Gå videre", {"minutes": "Vi ble enige.", "practical": ""})
+    await release(staff)
+    await leaves(august, "eier-fauske", "1841")
+    assert (await deliver(august)).dropped["eier-fauske"] == ["no_right_any_more"]
+
+
+async def test_whom_a_meeting_is_for_no_longer_hears_that_it_is_cancelled(august: Town) -> None:
+    """They may stand there otherwise."""
+    await call(august)
+    await deliver(august)
+    await leaves(august)
+    await cancel(august)
+    owner, delivered = august.person("eier-bodo"), await deliver(august)
+    assert "Møtet er avlyst." in gets(owner, delivered)
+    said = await owner.presses("Til kalenderen")
+    assert "Møtet er avlyst." in said
+    assert "Evalueringen" not in said
+
+
+async def test_a_meeting_that_is_planned_again_has_no_day_on_an_old_card(august: Town) -> None:
+    """What it is planned for is told with the call."""
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    card = owner.card
+    await cancel(august)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Planlegg på nytt")
+    august.at += timedelta(minutes=1)
+    await plan(august, SALTEN, first_on="20. september")
+    no_day = "Møtet har ingen dag nå. Du får beskjed når det er bestemt."
+    assert await owner.presses("Kommer", on=card) == no_day
+    assert await owner.presses("Til kalenderen", on=card) == no_day
