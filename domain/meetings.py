@@ -159,10 +159,11 @@ def answers_to(meeting: Meeting) -> tuple[Answer, ...]:
 
 def asks_again(before: Meeting, after: Meeting) -> bool:
     """Whether what people have answered no longer answers it: another time or another way to take part."""
-    return _when_and_how(before) != _when_and_how(after)
+    return when_and_how(before) != when_and_how(after)
 
 
-def _when_and_how(meeting: Meeting) -> tuple[object, ...]:
+def when_and_how(meeting: Meeting) -> tuple[object, ...]:
+    """What an answer to the call answers."""
     return (meeting.first_on, meeting.ends_on, meeting.starts, meeting.ends, meeting.form)
 
 

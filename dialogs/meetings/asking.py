@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 
 from dialogs.cards.meetings import of_option
 from dialogs.desk import Inquiry
+from dialogs.engine import digest
 from dialogs.hearing import region_of
 from dialogs.meetings.known import Known
 from dialogs.queries import Offer
 from dialogs.texts import Texts
 from domain.access import RoleKind
-from domain.meetings import DateOption, answers_to
+from domain.meetings import DateOption, MeetingState, answers_to, when_and_how
 
 INVITATION, NEED, POLL = "invitation", "meeting_need", "meeting_poll"  # the kinds of their card rows
 
@@ -23,9 +24,25 @@ def owners_of(asked: Inquiry, region: str | None) -> tuple[str, ...]:
     )
 
 
+def as_asked(found: Known) -> str:
+    """The subject of a card that asks for an answer: the meeting, and as which it was shown."""
+    return f"{found.id}/{_seen(found)}"
+
+
+def is_as_asked(found: Known, subject: str) -> bool:
+    """Whether an answer on the card still answers the meeting. Cards of earlier versions do not say what that was."""
+    _, _, seen = subject.partition("/")
+    return seen == _seen(found) if seen else found.meeting.state is not MeetingState.CHANGED
+
+
+def _seen(found: Known) -> str:
+    return digest(" ".join(map(str, when_and_how(found.meeting))))
+
+
 def call_offers(found: Known, t: Texts) -> tuple[Offer, ...]:
+    subject = as_asked(found)
     answers = (
-        Offer(t(f"button.{answer}"), str(answer), INVITATION, found.id, str(answer))
+        Offer(t(f"button.{answer}"), str(answer), INVITATION, subject, str(answer))
         for answer in answers_to(found.meeting)
     )
     return (

@@ -95,7 +95,8 @@ def press_invitation(desk: Desk, pressed: Pressed, instance: CardInstance, first
     """None: not a button that it has."""
     if pressed.verb not in ("open", instance.page) or pressed.inputs:
         return None
-    found, invitee = _called(desk, instance.subject)
+    meeting_id, _, _ = instance.subject.partition("/")
+    found, invitee = _called(desk, meeting_id)
     if found is None or invitee is None:
         return _nothing_there(desk)
     if pressed.verb == "to_calendar" and first and found.meeting.state in TOLD_OF:
@@ -103,8 +104,16 @@ def press_invitation(desk: Desk, pressed: Pressed, instance: CardInstance, first
     if pressed.verb == "point" and first:
         return _ask_point(desk, found)
     if pressed.verb in set(Answer) and first:
+        if not asking.is_as_asked(found, instance.subject):
+            return _changed_since(desk, found)
         return _answer(desk, found, invitee, Answer(pressed.verb))
     return Reply((_invitation(desk, found.id),))
+
+
+def _changed_since(desk: Desk, found: Known) -> Reply:
+    """As it is now, for an answer to that; none is taken to what it was."""
+    is_open = found.meeting.state in STANDS
+    return Reply((_invitation(desk, found.id, refusal=desk.t("meeting.changed_since") if is_open else ""),))
 
 
 def _called(desk: Desk, meeting_id: str) -> tuple[Known | None, Invitee | None]:
@@ -171,8 +180,9 @@ def _then_diet(desk: Desk, found: Known, answer: Answer) -> Reply:
 
 def _ask(desk: Desk, found: Known, field: str, value: str = "", refusal: str = "") -> Reply:
     """A card with one field. Whoever has no cards writes it as the next message."""
-    drafts.set_focus(desk.work, desk.actor.person_id, Focus(found.id, _QUESTION[field]))
-    card_id = desk.new_card("meeting_write", found.id, field)
+    subject = asking.as_asked(found)
+    drafts.set_focus(desk.work, desk.actor.person_id, Focus(subject, _QUESTION[field]))
+    card_id = desk.new_card("meeting_write", subject, field)
     t = desk.t
     return Reply(
         (
@@ -203,19 +213,21 @@ def press_write(desk: Desk, pressed: Pressed, instance: CardInstance, first: boo
     return written(desk, instance.subject, pressed.inputs.get(field, ""), _QUESTION[field])
 
 
-def left_out(desk: Desk, meeting_id: str, question: str) -> Reply:
+def left_out(desk: Desk, subject: str, question: str) -> Reply:
     """It is not written; what was answered before stands."""
     _done(desk)
-    return _as_answered(desk, meeting_id, question)
+    return _as_answered(desk, subject, question)
 
 
-def _as_answered(desk: Desk, meeting_id: str, question: str) -> Reply:
+def _as_answered(desk: Desk, subject: str, question: str) -> Reply:
     """What the person was asked about, as it stands."""
+    meeting_id, _, _ = subject.partition("/")
     return _need(desk, meeting_id) if question == WORD else Reply((_invitation(desk, meeting_id),))
 
 
-def written(desk: Desk, meeting_id: str, text: str, question: str) -> Reply:
+def written(desk: Desk, subject: str, text: str, question: str) -> Reply:
     """What was written, on the card or as a message."""
+    meeting_id, _, _ = subject.partition("/")
     found = known.find(desk.inquiry, meeting_id)
     words = " ".join(text.split())
     if found is None:
@@ -228,6 +240,8 @@ def written(desk: Desk, meeting_id: str, text: str, question: str) -> Reply:
         too_long = desk.t("error.too_long", most=LONGEST, length=len(words))
         return _ask(desk, found, field, words[:LONGEST], refusal=too_long)
     _done(desk)
+    if question == SUBSTITUTE and not asking.is_as_asked(found, subject):
+        return _changed_since(desk, found)
     return _WRITTEN[question](desk, found, words)
 
 

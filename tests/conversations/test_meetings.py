@@ -8,7 +8,8 @@ import pytest
 
 from dialogs.notices import prepare
 from domain.messages import Ready, Scope
-from store import audit, meetings, outbox, years
+from store import audit, cards, meetings, outbox, years
+from store.cards import CardInstance
 from store.outbox import Item
 from store.work import Work
 from tests.conversations.harness import MACHINE_NOW, Card, Talk, Town, buttons_on
@@ -255,6 +256,67 @@ async def test_a_card_with_a_field_answers_as_well(august: Town) -> None:
     assert "Her mangler det et svar." in owner.texts[0]
     await owner.presses("Lagre", {"substitute": "Kari"})
     assert (await answers(august))["eier-bodo"] == ("substitute", "Kari", None)
+
+
+async def moved(town: Town, meeting_id: str = SALTEN, first_on: str = "20. september") -> Talk:
+    """To another day, and nobody is told of it yet."""
+    town.at += timedelta(minutes=1)
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"first_on": first_on})
+    await staff.presses("Neste")
+    await staff.presses("Lagre møtet")
+    return staff
+
+
+async def test_an_old_call_takes_no_answer_to_a_meeting_that_has_moved(august: Town) -> None:
+    """Who says no to the 13th has not said no to the 20th, and is asked about it."""
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    old = owner.card
+    staff = await moved(august)
+    said = await owner.presses("Kommer ikke", on=old)
+    assert "Når: 20. september 2023 kl. 09.00–15.00" in said
+    assert "Møtet er endret siden du ble spurt, så svaret er ikke tatt imot." in said
+    assert (await answers(august))["eier-bodo"] == (None, None, None)
+    await staff.says("send ut")
+    said = (await deliver(august)).text("eier-bodo")
+    assert "Svaret du ga før, gjelder ikke lenger. Svar en gang til." in said
+    await owner.presses("Kommer ikke")  # on the card that shows the 20th
+    assert (await answers(august))["eier-bodo"] == ("comes_not", None, None)
+
+
+async def test_a_name_that_was_asked_for_before_the_meeting_moved_is_not_taken(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    asked = owner.card
+    await moved(august)
+    assert "Møtet er endret siden du ble spurt" in await owner.presses(
+        "Lagre", {"substitute": "Kari"}, on=asked
+    )
+    assert (await answers(august))["eier-bodo"] == (None, None, None)
+
+
+async def test_a_card_that_does_not_say_what_it_showed_counts_until_the_meeting_is_changed(
+    august: Town,
+) -> None:
+    """As the cards of earlier versions are."""
+    await call(august)
+    owner = await called(august, "eier-bodo")
+
+    async def presses_an_earlier_card(verb: str) -> str:
+        row = CardInstance(
+            august.new_id(), "invitation", SALTEN, verb, "eier-bodo", "a:eier-bodo", {}, {}, august.at
+        )
+        await august.work(lambda work: cards.add(work, row))
+        action = {"type": "Action.Execute", "title": verb, "verb": verb, "data": {"ci": row.id}}
+        return await owner.presses(verb, on={"body": [], "actions": [action]})
+
+    assert "Du har svart: kommer." in await presses_an_earlier_card("comes")
+    await moved(august)
+    assert "Møtet er endret siden du ble spurt" in await presses_an_earlier_card("comes_not")
+    assert (await answers(august))["eier-bodo"] == (None, None, None)
 
 
 async def test_somebody_of_another_region_sees_nothing_of_it(august: Town) -> None:
