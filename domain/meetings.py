@@ -5,11 +5,13 @@ has its own day, hours and place, and the state in which it is. Who is invited i
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
+
+from pydantic import TypeAdapter
 
 from domain.calendar import Event, Form, Rolls, Year, months_of, working_days_before
 from domain.data import Evidence, check_forum, read, strict
@@ -276,6 +278,18 @@ def as_it_was(meeting: Meeting, told: Mapping[str, str]) -> Meeting:
 
 
 _DAYS, _HOURS = ("first_on", "last_on"), ("starts", "ends")
+
+
+_OPTIONS = TypeAdapter(tuple[DateOption, ...])
+
+
+def packed(options: Iterable[DateOption]) -> str:
+    """The times as text, for what waits to be put out."""
+    return _OPTIONS.dump_json(tuple(options)).decode()
+
+
+def unpacked(text: str) -> tuple[DateOption, ...]:
+    return _OPTIONS.validate_json(text)
 
 
 # What staff write

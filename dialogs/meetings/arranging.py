@@ -27,6 +27,7 @@ from domain.meetings import (
     Presence,
     asks_again,
     may_move,
+    packed,
     with_last_days,
 )
 from domain.messages import Message, Pressed, Reply
@@ -105,7 +106,8 @@ def verbs(desk: Desk, found: Known) -> tuple[str, ...]:
     """What can be done about the meeting now; at most six."""
     meeting, state = found.meeting, found.meeting.state
     if state is MeetingState.POLL:
-        return (*(f"fix_{option.place}" for option in _options(desk, found)), "poll")
+        number, options = _poll_out(desk, found)
+        return (*(f"fix_{number}_{option.place}" for option in options), "poll")
     has_begun = meeting.is_over(desk.turn.received_at)
     if state in STANDS:
         after = ("attendance",) if has_begun else ("plan", "cancel", "tell")
@@ -131,17 +133,19 @@ def _may_be_unneeded(found: Known) -> bool:
 
 
 def _titled(desk: Desk, found: Known, verb: str) -> str:
-    name, _, place = verb.partition("_")
-    if name == "fix":
+    if verb.startswith("fix_"):
+        _, _, place = verb.split("_")
         return desk.t("button.fix_date", number=place)
     if verb in ("plan", "call") and found.meeting.state in STANDS:
         return desk.t(f"button.{verb}_more")
     return desk.t(f"button.meeting_{verb}")
 
 
-def _options(desk: Desk, found: Known) -> tuple[DateOption, ...]:
+def _poll_out(desk: Desk, found: Known) -> tuple[int, tuple[DateOption, ...]]:
+    """The number of the choice of dates that is out, and the dates."""
     connection = desk.work.connection
-    return meetings.options(connection, found.id, meetings.poll(connection, found.id))
+    number = meetings.poll(connection, found.id)
+    return number, meetings.options(connection, found.id, number)
 
 
 def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
@@ -153,8 +157,8 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> 
         return say(desk.t("say.staff_only"))
     if pressed.verb not in verbs(desk, found) or not (first or pressed.verb in _SHOWS):
         return Reply((card(desk, found),))
-    name, _, place = pressed.verb.partition("_")
-    if name == "fix":
+    if pressed.verb.startswith("fix_"):
+        _, _, place = pressed.verb.split("_")
         return _fix(desk, found, int(place))
     return _ACTS[pressed.verb](desk, found)
 
@@ -210,6 +214,7 @@ def _proposed(
     people: Sequence[str],
     *,
     channel: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> Reply:
     """Held, with a preview. Where there is nobody to tell, that is said, and nothing is done."""
     posted = _channel(desk, found) if channel else None
@@ -217,7 +222,7 @@ def _proposed(
         return Reply((card(desk, found, remark=desk.t("meeting.nobody")),))
     kept = replace(found, meeting=known.keep(desk, found))
     recipients = [*([posted] if posted else []), *people]
-    return Reply((going_out.propose(desk, kind, kept, recipients),))
+    return Reply((going_out.propose(desk, kind, kept, recipients, more),))
 
 
 def _channel(desk: Desk, found: Known) -> str | None:
@@ -250,7 +255,8 @@ def _resume(desk: Desk, found: Known) -> Reply:
 
 def _fix(desk: Desk, found: Known, place: int) -> Reply:
     """One of the dates that people chose from; hours that were not in the choice stay as they are."""
-    option = next(each for each in _options(desk, found) if each.place == place)
+    _, options = _poll_out(desk, found)
+    option = next(each for each in options if each.place == place)
     meeting = found.meeting
     if option.first_on < desk.on:
         return Reply((card(desk, found, remark=desk.t("error.date_in_past", day=option.first_on)),))
@@ -396,6 +402,7 @@ def _told_anew(desk: Desk, before: Meeting, wanted: Meeting) -> Meeting:
 
 
 def file_poll(desk: Desk, draft: Draft, seen: DraftView, filled: DatePoll) -> tuple[str, Reply | None]:
+    """The dates go out with the message that staff look at first; what is out until then stays so."""
     found = _of_draft(desk, draft)
     if found is None:
         return desk.t("say.staff_only"), None
@@ -403,9 +410,7 @@ def file_poll(desk: Desk, draft: Draft, seen: DraftView, filled: DatePoll) -> tu
         return desk.t("meeting.moved_on"), None
     people = [person.id for person in known.people(desk.inquiry, found)]
     _close(desk, draft)
-    known.keep(desk, found)
-    meetings.begin_poll(desk.work, found.id, filled.dates)
-    return "", _proposed(desk, going_out.POLL, found, people)
+    return "", _proposed(desk, going_out.POLL, found, people, more={asking.OPTIONS: packed(filled.dates)})
 
 
 def file_minutes(

@@ -13,6 +13,7 @@ from domain.access import RoleKind
 from domain.meetings import DateOption, MeetingState, answers_to, when_and_how
 
 INVITATION, NEED, POLL = "invitation", "meeting_need", "meeting_poll"  # the kinds of their card rows
+OPTIONS = "options"  # in the payload of dates to choose from: those that were looked at
 
 
 def owners_of(asked: Inquiry, region: str | None) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ The state of the meeting moves when the message is let go, in the same transacti
 happened.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dialogs import mass
 from dialogs.desk import Desk
 from dialogs.meetings import known
+from dialogs.meetings.asking import OPTIONS
 from dialogs.meetings.known import Known
-from domain.meetings import STANDS, Meeting, MeetingState, as_told, may_move, with_last_days
+from domain.meetings import STANDS, Meeting, MeetingState, as_told, may_move, unpacked, with_last_days
 from domain.messages import Message
 from store import batches, channels, meetings
 from store.batches import Batch
@@ -27,12 +28,15 @@ NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
 _BEFORE_IT = frozenset({CALLED, CHANGED, CANCELLED})  # of no use once it has begun
 
 
-def propose(desk: Desk, kind: str, found: Known, recipients: Sequence[str]) -> Message:
-    """Hold the message for everybody, and show how it looks and to whom it goes."""
+def propose(
+    desk: Desk, kind: str, found: Known, recipients: Sequence[str], more: Mapping[str, str] | None = None
+) -> Message:
+    """Hold the message for everybody, and show how it looks and to whom it goes. `more`: what else it is made of."""
     meeting = found.meeting
     expires_at = meeting.begins_at if kind in _BEFORE_IT and meeting.is_ready else None
     subject = f"{meeting.id}/{meeting.sequence}"
-    payload = {"meeting": meeting.id, **(as_told(meeting) if kind == CANCELLED else {})}
+    told = as_told(meeting) if kind == CANCELLED else {}
+    payload = {"meeting": meeting.id, **told, **(more or {})}
     return mass.propose(desk, kind, subject, recipients, payload, expires_at=expires_at)
 
 
@@ -78,6 +82,14 @@ def _to(state: MeetingState) -> Callable[[Desk, Batch], None]:
     return _unless_moved_on(lambda meeting: may_move(meeting, state), move)
 
 
+def _put_out(desk: Desk, meeting: Meeting, batch: Batch) -> None:
+    """From now on these are the dates to choose from; until now it was those that were out before."""
+    payload = batches.payload(desk.work.connection, batch.id)
+    if OPTIONS in payload:  # earlier versions began the choice when it was written
+        meetings.begin_poll(desk.work, meeting.id, unpacked(payload[OPTIONS]))
+    meetings.save(desk.work, meeting, replace(meeting, state=MeetingState.POLL))
+
+
 def _may_be_called(meeting: Meeting) -> bool:
     return meeting.state in STANDS or may_move(meeting, MeetingState.CALLED)
 
@@ -115,7 +127,7 @@ def people_of(desk: Desk, batch_id: str) -> Collection[str]:
 mass.RELEASED.update(
     {
         NEED: _to(MeetingState.NEED_ASKED),
-        POLL: _to(MeetingState.POLL),
+        POLL: _unless_moved_on(lambda meeting: may_move(meeting, MeetingState.POLL), _put_out),
         CALLED: _unless_moved_on(_may_be_called, _call),
         CHANGED: _unless_moved_on(lambda meeting: meeting.state in STANDS, _only_tell),
         CANCELLED: _unless_moved_on(lambda meeting: may_move(meeting, MeetingState.CANCELLED), _cancel),

@@ -8,12 +8,13 @@ from functools import partial
 from dialogs.cards import meetings as cards
 from dialogs.cards.parts import Element
 from dialogs.meetings import asking, known
+from dialogs.meetings.asking import OPTIONS
 from dialogs.meetings.feeds import calendar_file
 from dialogs.meetings.known import Known
 from dialogs.notices.letter import Kind, Letter, Notice, Post
 from dialogs.papers import File
 from dialogs.queries import Offer
-from domain.meetings import STANDS, MeetingState, as_it_was, with_last_days
+from domain.meetings import STANDS, MeetingState, as_it_was, unpacked, with_last_days
 from domain.messages import Unwanted
 from store import meetings
 from store.meetings import Invitee
@@ -59,7 +60,10 @@ def _poll(letter: Letter) -> Notice | Unwanted | None:
     if not letter.is_preview and found.meeting.state is not MeetingState.POLL:
         return OVER
     t, number = letter.t, meetings.poll(letter.connection, found.id)
-    options = meetings.options(letter.connection, found.id, number)
+    out = meetings.options(letter.connection, found.id, number)
+    options = unpacked(letter.payload[OPTIONS]) if OPTIONS in letter.payload else out
+    if not letter.is_preview and options != out:
+        return OVER  # others are out since
     card = partial(_question, found, letter, asking.listed(options, (), t))
     return Notice(card, t, asking.poll_offers(found, number, options, frozenset(), t))
 

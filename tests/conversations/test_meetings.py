@@ -175,6 +175,53 @@ async def test_a_network_is_asked_chooses_a_date_is_called_and_hears_of_change_a
     ]
 
 
+async def put_out(town: Town, dates: str) -> Talk:
+    """Dates for Lofoten, looked at and not let go yet."""
+    staff = await open_meeting(town, LOFOTEN)
+    await staff.presses("Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": dates})
+    return staff
+
+
+async def test_dates_that_nobody_has_let_go_do_not_take_the_place_of_those_that_are_out(
+    august: Town,
+) -> None:
+    await release(await put_out(august, "12. september 9-11\n14. september 9-11"))
+    owner = await called(august, "eier-vagan")
+    sent = owner.card
+    await owner.presses("Dato 2 passer")
+    staff = await put_out(august, "25. september 9-11\n28. september 9-11")
+    assert "1. 25. september 2023 kl. 09.00–11.00" in staff.texts[0]  # the preview
+    await staff.presses("Ikke send")
+
+    staff = await open_meeting(august, LOFOTEN)
+    assert "2. 14. september 2023 kl. 09.00–11.00: 1 av 1 kan" in staff.texts[0]
+    assert "1. 12. september 2023 kl. 09.00–11.00 ✓" in await owner.presses("Dato 1 passer", on=sent)
+    staff = await open_meeting(august, LOFOTEN)
+    assert "1. 12. september 2023 kl. 09.00–11.00: 1 av 1 kan" in staff.texts[0]
+    await staff.presses("Velg dato 2")
+    assert "Når: 14. september 2023 kl. 09.00–11.00" in staff.texts[0]
+
+
+async def test_a_button_to_fix_a_date_fixes_the_date_that_stood_there_or_none(august: Town) -> None:
+    await release(await put_out(august, "12. september 9-11\n14. september 9-11"))
+    staff = await open_meeting(august, LOFOTEN)
+    before = staff.card
+    await release(await put_out(august, "25. september 9-11\n28. september 9-11"))
+    said = await staff.presses("Velg dato 2", on=before)
+    assert "2. 28. september 2023 kl. 09.00–11.00: 0 av 0 kan" in said
+    assert (await state(august, LOFOTEN)).state == "poll"
+    assert (await state(august, LOFOTEN)).first_on is None
+
+
+async def test_dates_that_others_have_replaced_before_they_went_are_not_sent(august: Town) -> None:
+    await release(await put_out(august, "12. september 9-11\n14. september 9-11"))
+    await release(await put_out(august, "25. september 9-11\n28. september 9-11"))
+    delivered = await deliver(august)
+    assert "25. september 2023" in delivered.text("eier-vagan")
+    assert "meeting_moved_on" in delivered.dropped["eier-vagan"]
+
+
 async def test_the_call_says_when_where_how_and_what_and_goes_to_the_channel_without_names(
     august: Town,
 ) -> None:
