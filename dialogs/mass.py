@@ -13,8 +13,8 @@ from store import batches, channels, outbox, views
 from store.batches import Batch, BatchState
 from store.cards import CardInstance
 
-RELEASED: dict[str, Callable[[Desk, Batch], None]] = {}
-"""By kind: what else happens in the transaction in which a batch is let go."""
+RELEASED: dict[str, Callable[[Desk, Batch], str | None]] = {}
+"""By kind: what else happens in the transaction in which a batch is let go. In words: why it was stopped instead."""
 
 
 def propose(
@@ -56,21 +56,21 @@ def press(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> 
         return None
     if not may(desk.actor, Action.SEND_OUT):
         return say(desk.t("say.staff_only"))
-    if first:
-        _VERBS[pressed.verb](desk, batch)
-    return Reply((show(desk, batch.id),))
+    refusal = _VERBS[pressed.verb](desk, batch) if first else None
+    return Reply((show(desk, batch.id, refusal=refusal or ""),))
 
 
-def show(desk: Desk, batch_id: str) -> Message:
+def show(desk: Desk, batch_id: str, *, refusal: str = "") -> Message:
     """The preview of what waits, or how far the batch has come."""
     batch = batches.get(desk.work.connection, batch_id)
     assert batch is not None
-    return _preview(desk, batch) if batch.state is BatchState.HELD else _progress(desk, batch)
+    return _preview(desk, batch) if batch.state is BatchState.HELD else _progress(desk, batch, refusal)
 
 
-def _release(desk: Desk, batch: Batch) -> None:
+def _release(desk: Desk, batch: Batch) -> str | None:
     if batches.release(desk.work, batch.id) and batch.kind in RELEASED:
-        RELEASED[batch.kind](desk, batch)
+        return RELEASED[batch.kind](desk, batch)
+    return None
 
 
 def _stop(desk: Desk, batch: Batch) -> None:
@@ -87,7 +87,7 @@ def _look(desk: Desk, batch: Batch) -> None:
     """Only shows it."""
 
 
-_VERBS: dict[str, Callable[[Desk, Batch], None]] = {
+_VERBS: dict[str, Callable[[Desk, Batch], str | None]] = {
     "release": _release,
     "do_not_send": _drop,
     "stop_batch": _stop,
@@ -112,15 +112,15 @@ def stop_newest(desk: Desk, _: str) -> Reply:
 
 
 def _decide(
-    desk: Desk, batch: Batch | None, state: BatchState, decide: Callable[[Desk, Batch], None]
+    desk: Desk, batch: Batch | None, state: BatchState, decide: Callable[[Desk, Batch], str | None]
 ) -> Reply:
     """Only what is in that state; else the person sees what there is."""
     if not may(desk.actor, Action.SEND_OUT):
         return say(desk.t("say.staff_only"))
     if batch is None or batch.state is not state:
         return Reply((_listed(desk),))
-    decide(desk, batch)
-    return Reply((show(desk, batch.id),))
+    refusal = decide(desk, batch)
+    return Reply((show(desk, batch.id, refusal=refusal or ""),))
 
 
 def _listed(desk: Desk) -> Message:
@@ -170,7 +170,7 @@ def _looks(desk: Desk, batch: Batch, recipients: Collection[str]) -> cards.Looks
     return None
 
 
-def _progress(desk: Desk, batch: Batch) -> Message:
+def _progress(desk: Desk, batch: Batch, refusal: str) -> Message:
     t = desk.t
     counts = batches.numbers(desk.work.connection, batch.id)[batch.id]
     is_under_way = any(counts.get(state) for state in cards.UNDER_WAY)
@@ -185,5 +185,6 @@ def _progress(desk: Desk, batch: Batch) -> Message:
             counted=cards.counted(t, counts),
             is_stopped=batch.state is BatchState.STOPPED,
             can_stop=can_stop,
+            refusal=refusal,
         )
     )

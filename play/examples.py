@@ -766,6 +766,7 @@ def of_batches() -> Iterator[tuple[str, Make]]:
             counted=mass.counted(t, counts),
             is_stopped=is_stopped,
             can_stop=not is_stopped,
+            refusal=t("meeting.not_sent") if is_stopped else "",
         )
 
     yield "under way", how_far(is_stopped=False)

@@ -67,7 +67,9 @@ def progress(
     counted: Sequence[tuple[str, int]],
     is_stopped: bool,
     can_stop: bool,
+    refusal: str = "",
 ) -> Element:
+    """`refusal`: why it was stopped instead of let go."""
     key = "mass.stopped_at" if is_stopped else "mass.released_at"
     buttons = [
         button(t("button.show_batch"), "show_batch", card_id),
@@ -77,6 +79,7 @@ def progress(
     return card(
         heading(title),
         line(t(key, at=decided_at)),
+        bad(refusal) if refusal else None,
         *(line(bold(f"{name}: "), str(number), spacing="Small") for name, number in counted),
         actions=buttons,
     )

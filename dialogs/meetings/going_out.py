@@ -25,6 +25,7 @@ NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
     "meeting_cancelled",
     "meeting_minutes",
 )
+_SEEN = "version"  # of the meeting as it was looked at
 _BEFORE_IT = frozenset({CALLED, CHANGED, CANCELLED})  # of no use once it has begun
 
 
@@ -36,7 +37,7 @@ def propose(
     expires_at = meeting.begins_at if kind in _BEFORE_IT and meeting.is_ready else None
     subject = f"{meeting.id}/{meeting.sequence}"
     told = as_told(meeting) if kind == CANCELLED else {}
-    payload = {"meeting": meeting.id, **told, **(more or {})}
+    payload = {"meeting": meeting.id, _SEEN: str(meeting.version), **told, **(more or {})}
     return mass.propose(desk, kind, subject, recipients, payload, expires_at=expires_at)
 
 
@@ -61,21 +62,31 @@ def concerned(desk: Desk, found: Known, called: Iterable[str]) -> list[str]:
 
 def _unless_moved_on(
     may_go: Callable[[Meeting], bool], act: Callable[[Desk, Meeting, Batch], None]
-) -> Callable[[Desk, Batch], None]:
-    """Of a meeting that has moved on since the message was proposed, nothing goes out and nothing is done."""
+) -> Callable[[Desk, Batch], str | None]:
+    """Of a meeting that is not as it was when the message was looked at, nothing goes out and nothing is done."""
 
-    def released(desk: Desk, batch: Batch) -> None:
-        meeting_id, _, sequence = batch.subject.partition("/")
+    def released(desk: Desk, batch: Batch) -> str | None:
+        meeting_id, _, _ = batch.subject.partition("/")
         found = known.find(desk.inquiry, meeting_id)
-        if found is None or str(found.meeting.sequence) != sequence or not may_go(found.meeting):
+        if found is None or not _is_as_seen(desk, found.meeting, batch) or not may_go(found.meeting):
             batches.stop(desk.work, batch.id)
-        else:
-            act(desk, known.keep(desk, found), batch)
+            return desk.t("meeting.not_sent")
+        act(desk, known.keep(desk, found), batch)
+        return None
 
     return released
 
 
-def _to(state: MeetingState) -> Callable[[Desk, Batch], None]:
+def _is_as_seen(desk: Desk, meeting: Meeting, batch: Batch) -> bool:
+    """What was proposed by an earlier version says only how often people had been told."""
+    seen = batches.payload(desk.work.connection, batch.id).get(_SEEN)
+    if seen is not None:
+        return seen == str(meeting.version)
+    _, _, sequence = batch.subject.partition("/")
+    return sequence == str(meeting.sequence)
+
+
+def _to(state: MeetingState) -> Callable[[Desk, Batch], str | None]:
     def move(desk: Desk, meeting: Meeting, _: Batch) -> None:
         meetings.save(desk.work, meeting, replace(meeting, state=state))
 

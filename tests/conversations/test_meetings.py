@@ -486,9 +486,32 @@ async def test_a_preview_that_is_older_than_the_meeting_is_not_sent(august: Town
     preview = staff.card
     staff = await open_meeting(august, SALTEN)
     await staff.presses("Ikke behov")
-    await release(staff, on=preview)
+    assert "Ingenting er sendt, for møtet er endret" in await release(staff, on=preview)
     assert (await state(august)).state == "not_needed"
     assert (await deliver(august)).sent == {}
+
+
+async def test_a_call_is_not_released_with_another_day_than_was_looked_at(august: Town) -> None:
+    """A colleague has saved the 20th since; the preview said the 13th."""
+    staff = await plan(august, SALTEN)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    assert "13. september 2023" in staff.texts[0]
+    preview = staff.card
+    colleague = await open_meeting(august, SALTEN)
+    await colleague.presses("Sett tid og sted")
+    await colleague.presses("Neste", {"first_on": "20. september"})
+    await colleague.presses("Neste")
+    await colleague.presses("Lagre møtet")
+    said = await release(staff, on=preview)
+    assert "Ingenting er sendt, for møtet er endret siden du så på meldingen. Skriv «møte»" in said
+    assert (await state(august)).state == "planned"
+    assert (await deliver(august)).sent == {}
+
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn")
+    await release(staff)
+    assert "Når: 20. september 2023" in (await deliver(august)).text("eier-bodo")
 
 
 async def test_points_stand_on_the_agenda_until_the_day(august: Town) -> None:
