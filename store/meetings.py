@@ -180,6 +180,17 @@ def people(
 
 # Who was called, and what they answer
 
+# Not if their call was stopped before it went: of those nothing is asked, and they can be called again.
+_IS_CALLED = ~(
+    select(t.outbox.c.id)
+    .where(
+        t.outbox.c.batch == t.meeting_invitee.c.batch,
+        t.outbox.c.recipient == t.meeting_invitee.c.person_id,
+        t.outbox.c.state == OutboxState.DROPPED,
+        t.outbox.c.reason == batches.STOPPED,
+    )
+    .exists()
+)
 _CALL = insert(t.meeting_invitee)
 _CALL = _CALL.on_conflict_do_update(
     index_elements=["meeting", "person_id"], set_={"batch": _CALL.excluded.batch}
@@ -197,13 +208,14 @@ _INVITEE = (
 _INVITEES = (
     select(*_INVITEE)
     .select_from(t.meeting_invitee.join(t.person))
-    .where(t.meeting_invitee.c.meeting == bindparam("meeting_id"))
+    .where(t.meeting_invitee.c.meeting == bindparam("meeting_id"), _IS_CALLED)
     .order_by(t.person.c.name, t.person.c.id)
 )
 _INVITED_TO = (
     select(*_MEETING)
     .select_from(t.meeting.join(t.meeting_invitee))
     .where(
+        _IS_CALLED,
         t.meeting_invitee.c.person_id == bindparam("person_id"),
         t.meeting.c.state.in_(bindparam("states", expanding=True)),
         func.coalesce(t.meeting.c.last_on, t.meeting.c.first_on) >= bindparam("since", type_=Date),
@@ -476,6 +488,7 @@ UNANSWERED = (
     .join(t.meeting, t.meeting.c.id == t.meeting_invitee.c.meeting)
     .where(
         _OPEN,
+        _IS_CALLED,
         t.meeting_invitee.c.answer.is_(None),
         t.meeting.c.answer_by_on.in_(bindparam("last_days", type_=Date, expanding=True)),
     )

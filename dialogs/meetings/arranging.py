@@ -180,8 +180,10 @@ def _ask_need(desk: Desk, found: Known) -> Reply:
 
 
 def _call(desk: Desk, found: Known) -> Reply:
-    """Everybody whom the meeting is for, and the channel; or those who have come in addition."""
-    if found.meeting.state in STANDS:
+    """Everybody whom the meeting is for, and the channel; or those who have come in addition. A call that was stopped
+    before it reached anybody is made again."""
+    is_first = found.meeting.state not in STANDS or not meetings.invitees(desk.work.connection, found.id)
+    if not is_first:
         return _proposed(desk, going_out.CALLED, found, _newcomers(desk, found))
     everybody = [person.id for person in known.people(desk.inquiry, found)]
     return _proposed(desk, going_out.CALLED, found, everybody, channel=True)

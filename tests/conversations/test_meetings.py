@@ -479,6 +479,50 @@ async def test_a_call_is_released_once(august: Town) -> None:
     assert all(len(messages) == 1 for messages in delivered.sent.values())
 
 
+async def test_a_call_that_is_stopped_before_it_goes_has_called_nobody(august: Town) -> None:
+    staff = await call(august)
+    await staff.says("stopp utsending")
+    assert (await deliver(august)).sent == {}
+    owner = august.person("eier-bodo")
+    assert "Svar på innkallingen" not in await owner.says("oppgaver")
+    assert "Ingen møter venter på svar fra deg." in await owner.says("innkallinger")
+    assert "0 invitert, 0 kommer, 0 har ikke svart." in await staff.says("hvem kommer salten")
+    assert await answers(august) == {}
+
+    august.at += timedelta(minutes=1)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn nye")
+    await release(staff)
+    delivered = await deliver(august)
+    assert set(delivered.sent) == {"channel:SALTEN", "eier-bodo", "eier-fauske", "rkk-salten"}
+    await owner.says("innkallinger")
+    await owner.presses("Kommer ikke")
+    assert (await answers(august))["eier-bodo"] == ("comes_not", None, None)
+
+
+async def test_who_got_the_call_before_it_was_stopped_is_called_and_the_others_can_be(august: Town) -> None:
+    staff = await call(august)
+
+    def one_goes(work: Work) -> str:
+        while True:
+            (item,) = outbox.claim(
+                work, 1, MACHINE_NOW + timedelta(days=999), MACHINE_NOW + timedelta(days=998)
+            )
+            outbox.sent(work, item, "activity")
+            if item.is_for_person:
+                return item.recipient
+
+    reached = await august.work(one_goes)
+    await staff.says("stopp utsending")
+    assert set(await answers(august)) == {reached}
+    august.at += timedelta(minutes=1)
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn nye")
+    await release(staff)
+    sent = set((await deliver(august)).sent)
+    assert sent == {"eier-bodo", "eier-fauske", "rkk-salten"} - {reached}  # and the channel has it
+
+
 async def test_a_preview_that_is_older_than_the_meeting_is_not_sent(august: Town) -> None:
     await plan(august, SALTEN)
     staff = await open_meeting(august, SALTEN)

@@ -123,6 +123,33 @@ async def test_who_is_called_once_more_keeps_the_answer(store: Store) -> None:
     ]
 
 
+async def test_who_owes_an_answer_is_not_who_never_got_the_call(store: Store) -> None:
+    kept = await called(store)
+    until = date(2023, 4, 19)
+    await do(store, lambda work: meetings.save(work, kept, replace(kept, answer_by_on=until)))
+
+    async def silent() -> set[str]:
+        asked = {"on": TODAY, "last_days": [until]}
+        return await store.read(lambda c: set(c.execute(meetings.UNANSWERED, asked).scalars()))
+
+    assert await silent() == {OWNER.id, OTHER.id}
+
+    def stop(work: Work) -> None:
+        batches.propose(work, "b1", "meeting_called", ID)
+        for person in (OWNER.id, OTHER.id):
+            outbox.put(work, f"meeting_called:b1:{person}", "meeting_called", person, {}, batch="b1")
+        batches.release(work, "b1")
+        (item,) = outbox.claim(work, 1, NOW + timedelta(minutes=5), NOW)
+        outbox.sent(work, item)
+        batches.stop(work, "b1")
+
+    await do(store, stop)
+    assert await silent() == {OWNER.id}
+    found = await store.read(lambda connection: meetings.invitees(connection, ID))
+    assert [each.person_id for each in found] == [OWNER.id]
+    assert await store.read(lambda connection: meetings.invitee(connection, ID, OTHER.id)) is None
+
+
 async def test_presence_is_noted_by_person(store: Store) -> None:
     await called(store)
     there = {OWNER.id: Presence.SELF, OTHER.id: Presence.NOBODY}
