@@ -234,9 +234,10 @@ def switched(t: Texts, card_id: str) -> Element:
     return card(line(t("type.switched")), actions=[button(t("button.card"), "card", card_id)])
 
 
-def with_unsaved(shown: Mapping[str, Any], unsaved: Sequence[str], t: Texts) -> Element:
-    """A card below what was typed on an old one and could not be saved any more."""
-    above = [line(t("say.not_saved_any_more")), *map(line, unsaved)]
+def with_unsaved(shown: Mapping[str, Any], unsaved: Sequence[str], t: Texts, *, said: str = "") -> Element:
+    """A card below what was typed on an old one and could not be saved any more. `said`: why, where it is another
+    reason than that the draft is closed."""
+    above = [line(said or t("say.not_saved_any_more")), *map(line, unsaved)]
     return {**shown, "body": [*above, *shown["body"]]}
 
 

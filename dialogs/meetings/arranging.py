@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dialogs import drafting
+from dialogs.asking import readable
+from dialogs.cards import forms as form_cards
 from dialogs.cards import meetings as cards
 from dialogs.cards.forms import DraftView
 from dialogs.cards.notes import note
 from dialogs.desk import Desk, message, say
+from dialogs.engine import digest
 from dialogs.events import conflict
+from dialogs.forms import FORMS
 from dialogs.meetings import asking, going_out, known
 from dialogs.meetings.known import Known
 from dialogs.queries import meeting_status, shown
 from dialogs.queries.meeting_status import tally
+from dialogs.texts import Texts
 from domain.access import Action, RoleKind, may
 from domain.calendar import Precision, changed, conflicts_of, on_day
 from domain.meetings import (
@@ -292,31 +297,75 @@ def _follow(desk: Desk, found: Known) -> str:
 
 # Forms
 
+_SEEN = "meeting_seen"  # beside a draft's answers: digest of the meeting from which they were filled in
+_FILLED_IN = frozenset({"meeting_plan", "meeting_minutes"})
+_CONTENT = (
+    *("first_on", "last_on", "starts", "ends", "form", "place", "join_link", "has_food"),
+    *("agenda", "practical", "minutes"),
+)
 
-def _begin_form(desk: Desk, found: Known, form: str, answers: dict[str, str | None]) -> Reply:
+
+def _begin_form(desk: Desk, found: Known, form: str) -> Reply:
     """Go on with the form if it is begun for this meeting."""
-    begun = drafts.about(desk.work.connection, found.id)
-    for draft in begun:
-        if draft.form == form:
-            return drafting.go_on(desk, draft.id)
+    begun = next((each for each in drafts.about(desk.work.connection, found.id) if each.form == form), None)
+    if begun is None:
+        return Reply((drafting.show(desk, _new_draft(desk, found, form)),))
+    return (
+        Reply((_anew(desk, found, begun),)) if _is_outdated(found, begun) else drafting.go_on(desk, begun.id)
+    )
+
+
+def _new_draft(desk: Desk, found: Known, form: str) -> Draft:
+    known_here: dict[str, str | None] = {
+        "meeting_title": found.event.title(desk.t.language),
+        _SEEN: _content(found.meeting),
+    }
     draft = Draft(
         id=desk.house.new_id(),
         form=form,
         cycle_year=found.meeting.year,
         author=desk.actor.person_id,
-        answers=answers | {"meeting_title": found.event.title(desk.t.language)},
+        answers=_filled_in(found.meeting, form, desk.t) | known_here,
         created_at=desk.turn.received_at,
         saved_at=desk.turn.received_at,
         about=found.id,
         purpose=Purpose.HANDLING,
     )
-    return Reply((drafting.show(desk, drafts.create(desk.work, draft)),))
+    return drafts.create(desk.work, draft)
 
 
-def _plan(desk: Desk, found: Known) -> Reply:
-    meeting, t = found.meeting, desk.t
+def _content(meeting: Meeting) -> str:
+    return digest(" ".join(str(getattr(meeting, name)) for name in _CONTENT))
+
+
+def _is_outdated(found: Known, draft: Draft) -> bool:
+    """Whether the form was filled in from another state of the meeting, so that filing it would undo what was done."""
+    return draft.form in _FILLED_IN and draft.answers.get(_SEEN) != _content(found.meeting)
+
+
+def _anew(desk: Desk, found: Known, draft: Draft) -> Message:
+    """The form filled in from the meeting as it is now, below what was written in the one before it."""
+    t, form = desk.t, FORMS[draft.form]
+    around = drafting.circumstances(desk.inquiry, draft)
+    after = _new_draft(desk, found, draft.form)
+    asked = {question.field: question for question in form.path(draft.answers, around)}
+    written = [
+        (field, readable(form, asked[field], text, around, t) if field in asked else text)
+        for field in dict.fromkeys((*asked, *draft.writers))
+        if field in draft.writers and (text := draft.answers.get(field)) and text != after.answers.get(field)
+    ]
+    lines = [f"{t(f'{form.name}.field.{field}.label')}: {text}" for field, text in written]
+    drafts.save(desk.work, draft, replace(draft, state=DraftState.DISCARDED))
+    begun = drafting.show(desk, after)
+    assert begun.card is not None
+    said = t("meeting.begun_anew") + (f" {t('meeting.was_written')}" if lines else "")
+    return message(form_cards.with_unsaved(begun.card, lines, t, said=said))
+
+
+def _filled_in(meeting: Meeting, form: str, t: Texts) -> dict[str, str | None]:
+    """What the form asks and the meeting has already."""
     hours = f"{t.hour(meeting.starts)}–{t.hour(meeting.ends)}" if meeting.starts and meeting.ends else ""
-    answers = {
+    plan = {
         "first_on": t.day(meeting.first_on) if meeting.first_on else "",
         "last_on": t.day(meeting.last_on) if meeting.last_on else "",
         "hours": hours,
@@ -327,17 +376,9 @@ def _plan(desk: Desk, found: Known) -> Reply:
         "agenda": "\n".join(meeting.agenda),
         "practical": meeting.practical,
     }
-    return _begin_form(desk, found, "meeting_plan", {key: text for key, text in answers.items() if text})
-
-
-def _poll(desk: Desk, found: Known) -> Reply:
-    return _begin_form(desk, found, "meeting_poll", {})
-
-
-def _minutes(desk: Desk, found: Known) -> Reply:
-    meeting = found.meeting
-    answers = {"minutes": meeting.minutes, "practical": meeting.practical}
-    return _begin_form(desk, found, "meeting_minutes", {key: text for key, text in answers.items() if text})
+    minutes = {"minutes": meeting.minutes, "practical": meeting.practical}
+    known_by_form = {"meeting_plan": plan, "meeting_minutes": minutes}
+    return {field: text for field, text in known_by_form.get(form, {}).items() if text}
 
 
 def _of_draft(desk: Desk, draft: Draft) -> Known | None:
@@ -358,6 +399,8 @@ def file_plan(desk: Desk, draft: Draft, seen: DraftView, filled: MeetingPlan) ->
     found = _of_draft(desk, draft)
     if found is None:
         return desk.t("say.staff_only"), None
+    if _is_outdated(found, draft):
+        return "", Reply((_anew(desk, found, draft),))
     before = known.keep(desk, found)
     stands = before.state in STANDS
     to = MeetingState.CHANGED if stands else MeetingState.PLANNED
@@ -424,6 +467,8 @@ def file_minutes(
         return desk.t("say.staff_only"), None
     if found.meeting.state is not MeetingState.HELD:
         return desk.t("meeting.not_held"), None
+    if _is_outdated(found, draft):
+        return "", Reply((_anew(desk, found, draft),))
     before = known.keep(desk, found)
     wanted = replace(
         before,
@@ -534,16 +579,16 @@ def _status(desk: Desk, found: Known) -> Reply:
 
 
 _ACTS: Mapping[str, Callable[[Desk, Known], Reply]] = {
-    "plan": _plan,
+    "plan": lambda desk, found: _begin_form(desk, found, "meeting_plan"),
     "ask_need": _ask_need,
-    "poll": _poll,
+    "poll": lambda desk, found: _begin_form(desk, found, "meeting_poll"),
     "call": _call,
     "tell": _tell,
     "cancel": _cancel,
     "leave": _leave,
     "resume": _resume,
     "attendance": lambda desk, found: _attendance(desk, found),
-    "minutes": _minutes,
+    "minutes": lambda desk, found: _begin_form(desk, found, "meeting_minutes"),
     "status": _status,
 }
 # A press of these that comes twice leads to the same form or list again.

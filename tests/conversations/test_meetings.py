@@ -1,7 +1,7 @@
 """A meeting from the question whether there is a need to its minutes, by all who have to do with it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -220,6 +220,76 @@ async def test_dates_that_others_have_replaced_before_they_went_are_not_sent(aug
     delivered = await deliver(august)
     assert "25. september 2023" in delivered.text("eier-vagan")
     assert "meeting_moved_on" in delivered.dropped["eier-vagan"]
+
+
+async def test_a_form_that_was_left_does_not_move_a_meeting_back(august: Town) -> None:
+    """A time is written and left; the date is chosen by vote, and people are called to it."""
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", PLAN)
+    await release(await put_out(august, "19. september 12-14\n21. september 12-14"))
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Velg dato 2")
+    await staff.presses("Kall inn")
+    await release(staff)
+
+    staff = await open_meeting(august, LOFOTEN)
+    said = await staff.presses("Endre")
+    assert said.splitlines()[:5] == [
+        "Møtet er endret siden du begynte på dette skjemaet, så det er fylt ut på nytt slik møtet står nå. "
+        "Dette var skrevet før, og er ikke tatt med:",
+        "Dag: 13. september 2023",
+        "Klokkeslett: 9-15",
+        "Form: Fysisk",
+        "Tid og sted for møtet",
+    ]
+    await staff.presses("Neste")
+    await staff.presses("Neste", {"join_link": "https://teams.example.org/m"})
+    assert "Møtet er endret. De som er kalt inn" in await staff.presses("Lagre møtet")
+    meeting = await state(august, LOFOTEN)
+    assert (meeting.first_on, meeting.form) == (date(2023, 9, 21), "digital")
+
+
+async def test_what_was_filled_in_before_a_colleague_saved_is_not_saved_over_it(august: Town) -> None:
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", PLAN)
+    await staff.presses("Neste", WHERE)
+    last = staff.card
+    poll = august.person("sekretariat")
+    await poll.says("møte")
+    await poll.presses("Åpne møtet", {"meeting": SALTEN})
+    await poll.presses("Legg ut datoer")
+    await poll.presses("Gå videre", {"dates": "19. september 12-14"})
+    await release(poll)
+    poll = await open_meeting(august, SALTEN)
+    await poll.presses("Velg dato 1")
+
+    said = await staff.presses("Lagre møtet", WHAT, on=last)
+    assert "Møtet er endret siden du begynte på dette skjemaet" in said
+    assert "Sted: Ørnes hotell, Meløy" in said
+    assert "Saksliste: Evalueringen\nNy behovsmelding" in said
+    assert (await state(august)).first_on == date(2023, 9, 19)
+    await staff.presses("Neste")  # and it can be saved as it stands now
+    await staff.presses("Neste", WHERE)
+    await staff.presses("Lagre møtet", WHAT)
+    assert (await state(august)).first_on == date(2023, 9, 19)
+    assert (await state(august)).place == "Ørnes hotell, Meløy"
+
+
+async def test_a_form_is_gone_on_with_while_its_meeting_is_as_it_was(august: Town) -> None:
+    """That somebody was asked about the need changes nothing of what stands in it."""
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", PLAN)
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Spør om behov")
+    await release(staff)
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", WHERE)
+    await staff.presses("Lagre møtet", WHAT)
+    assert (await state(august, LOFOTEN)).first_on == date(2023, 9, 13)
 
 
 async def test_the_call_says_when_where_how_and_what_and_goes_to_the_channel_without_names(
