@@ -228,6 +228,21 @@ def place_named(text: str, count: int) -> int | None:
     return place if 1 <= place <= count else None
 
 
+_SPAN = re.compile(r"([0-9]{1,4})\.?(?:-([0-9]{1,4})\.?)?")
+
+
+def places_named(text: str, count: int, t: Texts) -> frozenset[int] | None:
+    """The places in a list of so many that `1, 3 og 5-7` names. None: something else stands there, too, or nothing."""
+    named = set[int]()
+    for part in " ".join(_split(re.sub(r"\s*[-–]\s*", "-", _fold(text)), t)).split():
+        found = _SPAN.fullmatch(part)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        if not 1 <= first <= last <= count:
+            return None
+        named.update(range(first, last + 1))
+    return frozenset(named) or None
+
+
 def _named(text: str, titles: tuple[tuple[str, str], ...]) -> str | None:
     wanted = _fold(text)
     if place := place_named(wanted, len(titles)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dialogs import drafting
-from dialogs.asking import readable
+from dialogs.asking import places_named, readable
 from dialogs.cards import forms as form_cards
 from dialogs.cards import meetings as cards
 from dialogs.cards.forms import DraftView
@@ -44,7 +44,6 @@ from store.meetings import Invitee
 
 ATTENDANCE = "meeting.attendance?"  # a question that is no field
 _YEAR = 4  # digits
-_NUMBERS = re.compile(r"[0-9]+")
 
 
 def begin(desk: Desk, argument: str) -> Reply:
@@ -533,20 +532,36 @@ def press_attendance(desk: Desk, pressed: Pressed, instance: CardInstance, first
 
 
 def write_attendance(desk: Desk, meeting_id: str, text: str) -> Reply:
-    """`alle`, `ingen`, `1, 3 og 4`, `alle unntatt 2`: by the numbers of the card."""
+    """By the numbers of the card. What is not wholly understood is asked again: a guess would stand in the minutes."""
     found = known.find(desk.inquiry, meeting_id)
     if found is None or not may(desk.actor, Action.ARRANGE_MEETINGS):
         drafts.set_focus(desk.work, desk.actor.person_id, None)
         return say(desk.t("say.staff_only"))
     people = [each.person_id for each in meetings.invitees(desk.work.connection, meeting_id)]
-    words = text.casefold().split()
-    numbers = {int(number) for number in _NUMBERS.findall(text)}
-    named = {people[number - 1] for number in numbers if 1 <= number <= len(people)}
-    is_all = bool(set(words) & set(desk.t.words("words.everybody")))
-    is_none = bool(set(words) & set(desk.t.words("words.nobody")))
-    if not (is_all or is_none or numbers) or len(named) != len(numbers):
+    there = _places_there(text, len(people), desk.t)
+    if there is None:
         return _attendance(desk, found, desk.t("meeting.attendance_again"))
-    return _note_presence(desk, found, set(people) - named if is_all else set() if is_none else named)
+    return _note_presence(desk, found, {people[place - 1] for place in there})
+
+
+def _places_there(text: str, count: int, t: Texts) -> frozenset[int] | None:
+    """`alle`, `ingen`, `1, 3 og 4`, `2-5`, `alle unntatt 2`. None: it says something else, or more."""
+    words = " ".join(text.casefold().replace(",", " , ").strip(" .!").split())
+    if words in t.words("words.nobody"):
+        return frozenset()
+    everybody = re.match(rf"(?:{_any_of(t, 'everybody')})(?!\w)", words)
+    if everybody is None:
+        return places_named(words, count, t)
+    rest, all_places = words[everybody.end() :], frozenset(range(1, count + 1))
+    but = re.match(rf"[ ,]*(?:{_any_of(t, 'except')})(?!\w)", rest)
+    if but is None:
+        return None if rest else all_places
+    missing = places_named(rest[but.end() :], count, t)
+    return None if missing is None else all_places - missing
+
+
+def _any_of(t: Texts, words: str) -> str:
+    return "|".join(re.escape(word) for word in sorted(t.words(f"words.{words}"), key=len, reverse=True))
 
 
 def _note_presence(desk: Desk, found: Known, there: set[str]) -> Reply:

@@ -239,6 +239,8 @@ def written(desk: Desk, subject: str, text: str, question: str) -> Reply:
     if len(words) > LONGEST:
         too_long = desk.t("error.too_long", most=LONGEST, length=len(words))
         return _ask(desk, found, field, words[:LONGEST], refusal=too_long)
+    if question == SUBSTITUTE and words.endswith("?"):
+        return _ask(desk, found, field, refusal=desk.t("meeting.no_name"))
     _done(desk)
     if question == SUBSTITUTE and not asking.is_as_asked(found, subject):
         return _changed_since(desk, found)

@@ -9,9 +9,10 @@ from dialogs.meetings import known
 from dialogs.meetings.known import Known
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
+from dialogs.texts import Texts
 from domain.access import Action, may
 from domain.meetings import Answer as Answered
-from domain.meetings import MeetingState
+from domain.meetings import MeetingState, Presence
 from store import meetings
 from store.meetings import Invitee
 
@@ -87,8 +88,13 @@ def _json(invitee: Invitee) -> dict[str, str | None]:
 
 
 def tally(asked: Inquiry, found: Known) -> list[tuple[str, str]]:
-    """What has come in: about the need, the dates, the call. What people eat has no names beside it."""
-    return [*_of_need(asked, found), *_of_poll(asked, found), *_of_call(asked, found)]
+    """What has come in: need, dates, answers to the call, who was there. What people eat has no names beside it."""
+    return [
+        *_of_need(asked, found),
+        *_of_poll(asked, found),
+        *_of_call(asked, found),
+        *_of_attendance(asked, found),
+    ]
 
 
 def _of_need(asked: Inquiry, found: Known) -> list[tuple[str, str]]:
@@ -139,6 +145,23 @@ def _of_call(asked: Inquiry, found: Known) -> list[tuple[str, str]]:
     diets = Counter(each.diet.strip() for each in invitees if each.diet)
     eaten = ", ".join(f"{count} × {t('meeting.quoted', text=diet)}" for diet, count in sorted(diets.items()))
     return [*rows, *([(t("meeting.diets"), eaten)] if eaten else [])]
+
+
+def _of_attendance(asked: Inquiry, found: Known) -> list[tuple[str, str]]:
+    """Who was noted, by name, so that a mistake is seen."""
+    invitees, t = meetings.invitees(asked.connection, found.id), asked.t
+    if found.meeting.state is not MeetingState.HELD or not invitees:
+        return []
+    there = [_there(each, t) for each in invitees if each.presence in (Presence.SELF, Presence.SUBSTITUTE)]
+    numbers = {"count": len(there), "all": len(invitees)}
+    said = t("meeting.were_there", names=t.listed(tuple(there)), **numbers) if there else ""
+    return [(t("meeting.attendance"), said or t("meeting.nobody_there", **numbers))]
+
+
+def _there(invitee: Invitee, t: Texts) -> str:
+    if invitee.presence is Presence.SELF:
+        return invitee.name
+    return t("meeting.instead_of", substitute=invitee.substitute or t("meeting.somebody"), name=invitee.name)
 
 
 QUERY = Query("meeting_status", _answer)

@@ -682,28 +682,99 @@ async def test_it_is_noted_who_was_there_and_the_minutes_go_out(august: Town) ->
     assert "Vi ble enige om ny behovsmelding." in delivered.text("eier-fauske")
 
 
+async def noting_attendance(town: Town) -> Talk:
+    await call(town)
+    await deliver(town)
+    town.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
+    staff = await open_meeting(town, SALTEN)
+    await staff.presses("Før oppmøtet")
+    return staff
+
+
+async def noted(town: Town) -> tuple[set[int], int]:
+    """The places of those who were there, and how many were called."""
+    found = await town.store.read(lambda connection: meetings.invitees(connection, SALTEN))
+    return {place for place, each in enumerate(found, start=1) if each.presence == "self"}, len(found)
+
+
 @pytest.mark.parametrize(
     ("typed", "there"),
     [
         ("alle", None),
         ("ingen", set()),
-        ("1 og 2", {0, 1}),
+        ("1 og 2", {1, 2}),
+        ("1-3", {1, 2, 3}),
+        ("1, 3 – 4.", {1, 3, 4}),
         ("alle unntatt 1", None),
+        ("Alle, unntatt 1", None),
     ],
 )
 async def test_who_was_there_can_be_written(august: Town, typed: str, there: set[int] | None) -> None:
+    staff = await noting_attendance(august)
+    await staff.says("de fleste")
+    assert "Jeg forstod ikke hvem som var der." in staff.texts[0]
+    said = await staff.says(typed)
+    present, called = await noted(august)
+    everybody = set(range(1, called + 1))
+    expected = everybody - ({1} if "unntatt" in typed else set()) if there is None else there
+    assert present == expected
+    counted = f"{len(expected)} av {called} var der: " if expected else f"Ingen av {called} var der."
+    assert counted in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "alle unntatt Kontakt for Bodø",
+        "alle unntatt",
+        "alle unntatt 1 og Kari",
+        "ikke alle",
+        "nesten alle",
+        "alle 1",
+        "ingen andre enn 1",
+        "ikke 1",
+        "3-1",
+        "1-99",
+        "0",
+        "2023",
+        "og",
+    ],
+)
+async def test_what_says_more_than_is_understood_notes_nobody(august: Town, typed: str) -> None:
+    staff = await noting_attendance(august)
+    assert "Jeg forstod ikke hvem som var der." in await staff.says(typed)
+    assert (await noted(august))[0] == set()
+    assert (await state(august)).state == "called"
+
+
+async def test_who_was_noted_stands_on_the_card(august: Town) -> None:
     await call(august)
-    await deliver(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    await owner.says("Kari Nordmann")
     august.at = datetime(2023, 9, 14, 9, tzinfo=UTC)
     staff = await open_meeting(august, SALTEN)
     await staff.presses("Før oppmøtet")
-    await staff.says("de fleste")
-    assert "Jeg forstod ikke hvem som var der." in staff.texts[0]
-    await staff.says(typed)
-    found = await august.store.read(lambda connection: meetings.invitees(connection, SALTEN))
-    present = {place for place, each in enumerate(found) if each.presence == "self"}
-    expected = set(range(len(found))) - ({0} if "unntatt" in typed else set()) if there is None else there
-    assert present == expected
+    said = await staff.presses("Lagre oppmøtet", {"attended": "eier-bodo,rkk-salten"})
+    names = {
+        each.person_id: each.name
+        for each in await august.store.read(lambda connection: meetings.invitees(connection, SALTEN))
+    }
+    there = sorted((names["eier-bodo"], names["rkk-salten"]))
+    shown = " og ".join(
+        f"Kari Nordmann i stedet for {name}" if name == names["eier-bodo"] else name for name in there
+    )
+    assert f"Oppmøte: 2 av {len(names)} var der: {shown}." in said
+
+
+async def test_a_question_is_nobodys_name(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    assert "Et spørsmål er ikke et navn, så ingenting er lagret." in await owner.says("når er møtet?")
+    assert (await answers(august))["eier-bodo"] == (None, None, None)
+    await owner.says("Kari Nordmann")
+    assert (await answers(august))["eier-bodo"] == ("substitute", "Kari Nordmann", None)
 
 
 async def test_the_committees_meet_the_same_way(august: Town) -> None:
