@@ -188,6 +188,7 @@ _IS_CALLED = ~(
         t.outbox.c.recipient == t.meeting_invitee.c.person_id,
         t.outbox.c.state == OutboxState.DROPPED,
         t.outbox.c.reason == batches.STOPPED,
+        t.outbox.c.attempts == 0,  # what was taken before may have gone (see `may_have_heard`)
     )
     .exists()
 )
