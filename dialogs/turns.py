@@ -295,7 +295,8 @@ def _said(desk: Desk, text: str, first: bool) -> Reply:
         if aside is not None:
             drafts.set_focus(desk.work, desk.actor.person_id, None)
             if command.name in _LEAVE_OUT and aside.question in invited.QUESTIONS:
-                return invited.left_out(desk, aside.subject, aside.question)
+                leave = invited.cleared if command.name == "clear" else invited.left_out
+                return leave(desk, aside.subject, aside.question)
         return _command(desk, command)
     if aside is not None and aside.question is not None:
         return _ASIDES[aside.question](desk, aside.subject, text)

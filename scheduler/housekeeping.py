@@ -1,9 +1,11 @@
-"""What is forgotten by the hour: ids of activities that Teams will not send again, and old wrong tries at codes."""
+"""What is forgotten by the hour: ids of activities that Teams will not send again, old wrong tries at codes, and what
+people eat once the meeting is over."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from store import activities, enrolment
+from domain.days import local_day
+from store import activities, enrolment, meetings
 from store.work import Store, Work
 
 EVERY = timedelta(hours=1)
@@ -13,7 +15,7 @@ TRIES = timedelta(days=14)  # as long as a code lives
 
 class Housekeeping:
     """`tick` may come as often as it likes; the work is done once an hour. `now` is the domain's clock, by which
-    activities were noted; tries at codes go by the machine's."""
+    activities were noted and meetings are over; tries at codes go by the machine's."""
 
     def __init__(
         self, store: Store, *, now: Callable[[], datetime], machine_now: Callable[[], datetime]
@@ -32,3 +34,4 @@ class Housekeeping:
     def _forget(self, work: Work) -> None:
         activities.forget_before(work, self._now() - ACTIVITIES)
         enrolment.forget_before(work, self._machine_now() - TRIES)
+        meetings.forget_eaten(work, local_day(self._now()))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Row,
     bindparam,
+    case,
     delete,
     func,
     select,
@@ -239,10 +240,29 @@ _ANSWER = (
 _ASK_AGAIN = (
     update(t.meeting_invitee)
     .where(t.meeting_invitee.c.meeting == bindparam("meeting_id"))
-    .values(answer=None, substitute=None, answered_at=None)
+    .values(
+        answer=None,
+        substitute=None,
+        answered_at=None,
+        diet=case(
+            (t.meeting_invitee.c.answer == Answer.SUBSTITUTE, None), else_=t.meeting_invitee.c.diet
+        ),  # of the person, and not of another
+    )
 )
 _FORGET_DIETS = (
     update(t.meeting_invitee).where(t.meeting_invitee.c.meeting == bindparam("meeting_id")).values(diet=None)
+)
+_FORGET_EATEN = (
+    update(t.meeting_invitee)
+    .where(
+        t.meeting_invitee.c.diet.is_not(None),
+        t.meeting_invitee.c.meeting.in_(
+            select(t.meeting.c.id).where(
+                func.coalesce(t.meeting.c.last_on, t.meeting.c.first_on) < bindparam("today", type_=Date)
+            )
+        ),
+    )
+    .values(diet=None)
 )
 _CALL_OFF = delete(t.meeting_invitee).where(t.meeting_invitee.c.meeting == bindparam("meeting_id"))
 _PRESENCE = update(t.meeting_invitee).where(_ONE).values(presence=bindparam("new_presence"))
@@ -321,13 +341,18 @@ def answer(
 
 
 def ask_again(work: Work, meeting_id: str) -> None:
-    """Let nobody have answered. What they eat they need not say twice."""
+    """Let nobody have answered. What they eat themselves they need not say twice."""
     work.connection.execute(_ASK_AGAIN, {"meeting_id": meeting_id})
 
 
 def forget_diets(work: Work, meeting_id: str) -> None:
     """What people eat is nobody's business once the food is eaten, or will not be."""
     work.connection.execute(_FORGET_DIETS, {"meeting_id": meeting_id})
+
+
+def forget_eaten(work: Work, today: date) -> None:
+    """The same of every meeting that was over before the day, whether or not anybody has noted who was there."""
+    work.connection.execute(_FORGET_EATEN, {"today": today})
 
 
 def note_presence(work: Work, meeting_id: str, presence: dict[str, Presence]) -> None:

@@ -159,7 +159,10 @@ def _answer(desk: Desk, found: Known, invitee: Invitee, answer: Answer) -> Reply
         return Reply((_invitation(desk, found.id),))
     if answer is Answer.SUBSTITUTE:
         return _ask(desk, found, "substitute", invitee.substitute or "")
-    diet = invitee.diet if answer is Answer.COMES else None
+    is_own = (
+        invitee.answer is not Answer.SUBSTITUTE
+    )  # what another would have eaten is nothing to show or keep
+    diet = invitee.diet if answer is Answer.COMES and is_own else None
     meetings.answer(desk.work, found.id, invitee.person_id, answer, diet=diet)
     return _then_diet(desk, found, answer)
 
@@ -184,6 +187,9 @@ def _ask(desk: Desk, found: Known, field: str, value: str = "", refusal: str = "
     drafts.set_focus(desk.work, desk.actor.person_id, Focus(subject, _QUESTION[field]))
     card_id = desk.new_card("meeting_write", subject, field)
     t = desk.t
+    text = t(f"meeting.ask.{field}", title=found.event.title(t.language))
+    if field == "diet" and value:
+        text = f"{text} {t('meeting.clear_diet')}"
     return Reply(
         (
             message(
@@ -191,7 +197,7 @@ def _ask(desk: Desk, found: Known, field: str, value: str = "", refusal: str = "
                     t,
                     card_id,
                     head=t(f"meeting.ask.{field}_title"),
-                    text=t(f"meeting.ask.{field}", title=found.event.title(t.language)),
+                    text=text,
                     field=field,
                     value=value,
                     longest=LONGEST,
@@ -219,6 +225,13 @@ def left_out(desk: Desk, subject: str, question: str) -> Reply:
     return _as_answered(desk, subject, question)
 
 
+def cleared(desk: Desk, subject: str, question: str) -> Reply:
+    """What may be empty is emptied; of the rest, what was answered before stands."""
+    if question == DIET:
+        return written(desk, subject, "", DIET)
+    return left_out(desk, subject, question)
+
+
 def _as_answered(desk: Desk, subject: str, question: str) -> Reply:
     """What the person was asked about, as it stands."""
     meeting_id, _, _ = subject.partition("/")
@@ -234,7 +247,7 @@ def written(desk: Desk, subject: str, text: str, question: str) -> Reply:
         _done(desk)
         return _nothing_there(desk)
     field = next(each for each, asked in _QUESTION.items() if asked == question)
-    if not words:
+    if not words and question != DIET:
         return _ask(desk, found, field, refusal=desk.t("error.missing"))
     if len(words) > LONGEST:
         too_long = desk.t("error.too_long", most=LONGEST, length=len(words))
@@ -263,9 +276,11 @@ def _substitute(desk: Desk, found: Known, name: str) -> Reply:
 
 
 def _diet(desk: Desk, found: Known, words: str) -> Reply:
+    """Nothing written takes away what was."""
     _, invitee = _called(desk, found.id)
     eats = invitee is not None and invitee.answer in (Answer.COMES, Answer.SUBSTITUTE)
-    if invitee is None or not eats or not found.meeting.has_food or found.meeting.state not in STANDS:
+    stands = found.meeting.state in STANDS and not found.meeting.is_over(desk.turn.received_at)
+    if invitee is None or not eats or not found.meeting.has_food or not stands:
         return Reply((_invitation(desk, found.id),))
     assert invitee.answer is not None
     meetings.answer(
@@ -274,7 +289,7 @@ def _diet(desk: Desk, found: Known, words: str) -> Reply:
         invitee.person_id,
         invitee.answer,
         substitute=invitee.substitute,
-        diet=words,
+        diet=words or None,
     )
     return Reply((_invitation(desk, found.id),))
 

@@ -117,6 +117,7 @@ class Talk:
     scope: Scope = Scope.PERSONAL
     card: Card | None = None  # the one before the person
     texts: list[str] = field(default_factory=list)  # of the last answer
+    cards: list[Card] = field(default_factory=list)  # likewise
     last: Turn | None = None
 
     async def says(self, text: str) -> str:
@@ -172,9 +173,9 @@ class Talk:
 
     def _shown(self, reply: Reply) -> str:
         self.texts = [message.text for message in reply.messages]
-        cards = [message.card for message in reply.messages if message.card is not None]
-        if cards:
-            self.card = cards[0]
+        self.cards = cards_of(reply.messages)
+        if self.cards:
+            self.card = self.cards[0]
         return "\n\n".join(self.texts)
 
 

@@ -436,6 +436,59 @@ async def test_a_card_that_does_not_say_what_it_showed_counts_until_the_meeting_
     assert (await answers(august))["eier-bodo"] == (None, None, None)
 
 
+async def test_what_a_substitute_eats_is_never_told_as_the_persons_own(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    await owner.says("Kari Nordmann")
+    await owner.says("glutenfri")
+    assert "Mat: «glutenfri»." in owner.texts[0]
+    said = await owner.presses("Kommer")
+    assert "Du har svart: kommer." in said
+    assert "glutenfri»." not in said
+    assert (await answers(august))["eier-bodo"] == ("comes", None, None)
+
+
+async def test_nor_when_the_meeting_has_moved_meanwhile(august: Town) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("En annen kommer")
+    await owner.says("Kari Nordmann")
+    await owner.says("glutenfri")
+    other = august.person("eier-fauske")
+    await other.says("innkallinger")
+    await other.presses("Kommer")
+    await other.says("nøttefri")
+    await moved(august)
+    await owner.says("innkallinger")
+    await owner.presses("Kommer")
+    assert (await answers(august))["eier-bodo"] == ("comes", None, None)
+    await other.says("innkallinger")
+    await other.presses("Kommer")  # who need not say it twice
+    assert (await answers(august))["eier-fauske"] == ("comes", None, "nøttefri")
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+async def test_what_one_eats_can_be_taken_away(august: Town, is_typed: bool) -> None:
+    await call(august)
+    owner = await called(august, "eier-bodo")
+    await owner.presses("Kommer")
+    assert "tøm feltet" not in owner.texts[1]  # nothing stands there
+    await owner.says("Glutenfri")
+    await owner.presses("Kommer")
+    assert "Vil du ta bort det som står her, så tøm feltet og lagre" in owner.texts[1]
+    if is_typed:
+        await owner.says("hopp over")
+        assert (await answers(august))["eier-bodo"] == ("comes", None, "Glutenfri")
+        await owner.presses("Kommer")
+        said = await owner.says("tøm")
+    else:
+        said = await owner.presses("Lagre", {"diet": ""}, on=owner.cards[1])
+    assert "Du har svart: kommer." in said
+    assert "Glutenfri" not in said
+    assert (await answers(august))["eier-bodo"] == ("comes", None, None)
+
+
 async def test_somebody_of_another_region_sees_nothing_of_it(august: Town) -> None:
     await call(august)
     invited = await called(august, "eier-bodo")
