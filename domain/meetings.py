@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from domain.calendar import Event, Form, Rolls, Year, months_of, working_days_before
 from domain.data import Evidence, check_forum, read, strict
-from domain.days import OSLO
+from domain.days import OSLO, end_of
 from domain.parsing import Unreadable, parse_date, parse_date_range, parse_times
 
 MOST_OPTIONS = 5
@@ -133,6 +133,12 @@ class Meeting:
         assert self.ends_on is not None
         assert self.ends is not None
         return datetime.combine(self.ends_on, self.ends, OSLO)
+
+    @property
+    def day_is_over_at(self) -> datetime:
+        """The end of its last day."""
+        assert self.ends_on is not None
+        return end_of(self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)

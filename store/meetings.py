@@ -394,6 +394,8 @@ _NEEDS = (
     .order_by(t.meeting_need.c.owner)
 )
 
+_FORGET_NEEDS = delete(t.meeting_need).where(t.meeting_need.c.meeting == bindparam("meeting_id"))
+
 
 def say_need(work: Work, meeting_id: str, owner: str, is_needed: bool, word: str | None) -> None:
     """Keep what the owner says; the later answer counts, whoever of its contacts gives it."""
@@ -409,6 +411,11 @@ def say_need(work: Work, meeting_id: str, owner: str, is_needed: bool, word: str
         },
     )
     audit.record(work, f"meeting:{meeting_id}", "need_said", {"owner": owner, "is_needed": is_needed})
+
+
+def forget_needs(work: Work, meeting_id: str) -> None:
+    """Let no owner have said anything: it is asked anew."""
+    work.connection.execute(_FORGET_NEEDS, {"meeting_id": meeting_id})
 
 
 def needs(connection: Connection, meeting_id: str) -> tuple[Need, ...]:

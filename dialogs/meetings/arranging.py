@@ -44,6 +44,7 @@ from store.meetings import Invitee
 
 ATTENDANCE = "meeting.attendance?"  # a question that is no field
 _YEAR = 4  # digits
+_MOST_BUTTONS = 6
 
 
 def begin(desk: Desk, argument: str) -> Reply:
@@ -107,14 +108,20 @@ def card(desk: Desk, found: Known, *, remark: str = "") -> Message:
 
 
 def verbs(desk: Desk, found: Known) -> tuple[str, ...]:
-    """What can be done about the meeting now; at most six."""
+    """What can be done about the meeting now; at most six. One that has begun can be cancelled all its day."""
     meeting, state = found.meeting, found.meeting.state
     if state is MeetingState.POLL:
         number, options = _poll_out(desk, found)
-        return (*(f"fix_{number}_{option.place}" for option in options), "poll")
+        to_come = [f"fix_{number}_{each.place}" for each in options if each.first_on >= desk.on]
+        return (*to_come, "resume", "poll", "leave")[
+            :_MOST_BUTTONS
+        ]  # what has no room is there after "resume"
     has_begun = meeting.is_over(desk.turn.received_at)
     if state in STANDS:
-        after = ("attendance",) if has_begun else ("plan", "cancel", "tell")
+        begun = (
+            ("attendance", "cancel") if desk.turn.received_at < meeting.day_is_over_at else ("attendance",)
+        )
+        after = begun if has_begun else ("plan", "cancel", "tell")
         newcomers = ("call",) if not has_begun and _newcomers(desk, found) else ()
         return ("status", *after, *newcomers)
     if state is MeetingState.HELD:
@@ -260,12 +267,10 @@ def _resume(desk: Desk, found: Known) -> Reply:
 
 
 def _fix(desk: Desk, found: Known, place: int) -> Reply:
-    """One of the dates that people chose from; hours that were not in the choice stay as they are."""
+    """One of the dates to come that people chose from; hours that were not in the choice stay as they are."""
     _, options = _poll_out(desk, found)
     option = next(each for each in options if each.place == place)
     meeting = found.meeting
-    if option.first_on < desk.on:
-        return Reply((card(desk, found, remark=desk.t("error.date_in_past", day=option.first_on)),))
     fixed = _moved(
         desk,
         found,

@@ -6,6 +6,7 @@ happened.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from dialogs import mass
 from dialogs.desk import Desk
@@ -16,6 +17,7 @@ from domain.meetings import STANDS, Meeting, MeetingState, as_told, may_move, un
 from domain.messages import Message
 from store import batches, channels, meetings
 from store.batches import Batch
+from store.work import Work
 
 NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
     "meeting_need",
@@ -26,7 +28,11 @@ NEED, POLL, CALLED, CHANGED, CANCELLED, MINUTES = (
     "meeting_minutes",
 )
 _SEEN = "version"  # of the meeting as it was looked at
-_BEFORE_IT = frozenset({CALLED, CHANGED, CANCELLED})  # of no use once it has begun
+_OF_USE_UNTIL: Mapping[str, Callable[[Meeting], datetime]] = {
+    CALLED: lambda meeting: meeting.begins_at,
+    CHANGED: lambda meeting: meeting.begins_at,
+    CANCELLED: lambda meeting: meeting.day_is_over_at,  # of a storm one hears late
+}
 
 
 def propose(
@@ -34,7 +40,8 @@ def propose(
 ) -> Message:
     """Hold the message for everybody, and show how it looks and to whom it goes. `more`: what else it is made of."""
     meeting = found.meeting
-    expires_at = meeting.begins_at if kind in _BEFORE_IT and meeting.is_ready else None
+    of_use_until = _OF_USE_UNTIL.get(kind) if meeting.is_ready else None
+    expires_at = of_use_until(meeting) if of_use_until else None
     subject = f"{meeting.id}/{meeting.sequence}"
     told = as_told(meeting) if kind == CANCELLED else {}
     payload = {"meeting": meeting.id, _SEEN: str(meeting.version), **told, **(more or {})}
@@ -86,8 +93,11 @@ def _is_as_seen(desk: Desk, meeting: Meeting, batch: Batch) -> bool:
     return sequence == str(meeting.sequence)
 
 
-def _to(state: MeetingState) -> Callable[[Desk, Batch], str | None]:
+def _to(
+    state: MeetingState, first: Callable[[Work, str], None] = lambda work, meeting_id: None
+) -> Callable[[Desk, Batch], str | None]:
     def move(desk: Desk, meeting: Meeting, _: Batch) -> None:
+        first(desk.work, meeting.id)
         meetings.save(desk.work, meeting, replace(meeting, state=state))
 
     return _unless_moved_on(lambda meeting: may_move(meeting, state), move)
@@ -137,7 +147,7 @@ def people_of(desk: Desk, batch_id: str) -> Collection[str]:
 
 mass.RELEASED.update(
     {
-        NEED: _to(MeetingState.NEED_ASKED),
+        NEED: _to(MeetingState.NEED_ASKED, meetings.forget_needs),
         POLL: _unless_moved_on(lambda meeting: may_move(meeting, MeetingState.POLL), _put_out),
         CALLED: _unless_moved_on(_may_be_called, _call),
         CHANGED: _unless_moved_on(lambda meeting: meeting.state in STANDS, _only_tell),

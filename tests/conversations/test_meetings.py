@@ -10,7 +10,7 @@ from dialogs.notices import prepare
 from domain.messages import Ready, Scope
 from store import audit, cards, meetings, outbox, years
 from store.cards import CardInstance
-from store.outbox import Item
+from store.outbox import Item, OutboxState
 from store.work import Work
 from tests.conversations.harness import MACHINE_NOW, Card, Talk, Town, buttons_on
 from tests.conversations.post import deliver, gets
@@ -1247,3 +1247,93 @@ async def test_a_meeting_that_is_planned_again_has_no_day_on_an_old_card(august:
     no_day = "Møtet har ingen dag nå. Du får beskjed når det er bestemt."
     assert await owner.presses("Kommer", on=card) == no_day
     assert await owner.presses("Til kalenderen", on=card) == no_day
+
+
+def titles(talk: Talk) -> list[str]:
+    assert talk.card is not None
+    return [button["title"] for button in buttons_on(talk.card)]
+
+
+async def poll_for(town: Town, dates: str) -> Talk:
+    staff = await open_meeting(town, LOFOTEN)
+    await staff.presses("Legg ut datoer")
+    await staff.presses("Gå videre", {"dates": dates})
+    await release(staff)
+    return await open_meeting(town, LOFOTEN)
+
+
+async def test_a_choice_of_dates_has_a_way_out_when_its_days_are_over(august: Town) -> None:
+    staff = await poll_for(august, "12. september 9-11\n14. september 9-11")
+    assert titles(staff) == [
+        "Velg dato 1",
+        "Velg dato 2",
+        "Planlegg på nytt",
+        "Legg ut datoer",
+        "Ikke behov",
+    ]
+    before = staff.card
+    august.at = datetime(2023, 9, 13, 9, tzinfo=UTC)
+    staff = await open_meeting(august, LOFOTEN)
+    assert titles(staff) == ["Velg dato 2", "Planlegg på nytt", "Legg ut datoer", "Ikke behov"]
+    await staff.presses("Velg dato 1", on=before)
+    assert (await state(august, LOFOTEN)).state == "poll"
+    august.at += timedelta(days=30)
+    staff = await open_meeting(august, LOFOTEN)
+    assert titles(staff) == ["Planlegg på nytt", "Legg ut datoer", "Ikke behov"]
+    await staff.presses("Planlegg på nytt")
+    assert (await state(august, LOFOTEN)).state == "planned"
+    assert titles(staff) == ["Sett tid og sted", "Spør om behov", "Legg ut datoer", "Ikke behov"]
+
+
+async def test_of_five_dates_one_can_be_chosen_or_it_is_planned_again(august: Town) -> None:
+    staff = await poll_for(august, "\n".join(f"{day}. september" for day in range(11, 16)))
+    assert titles(staff) == [*(f"Velg dato {number}" for number in range(1, 6)), "Planlegg på nytt"]
+
+
+async def test_a_meeting_that_nobody_needs_after_all_is_left_from_the_choice_of_dates(august: Town) -> None:
+    staff = await poll_for(august, "12. september 9-11")
+    await staff.presses("Ikke behov")
+    assert (await state(august, LOFOTEN)).state == "not_needed"
+
+
+async def test_a_meeting_is_cancelled_until_its_day_is_over(august: Town) -> None:
+    """A storm: it should have begun, and nobody is there."""
+    await call(august)
+    await deliver(august)
+    august.at = datetime(2023, 9, 13, 7, 5, tzinfo=UTC)
+    staff = await open_meeting(august, SALTEN)
+    assert titles(staff) == ["Hvem kommer", "Før oppmøtet", "Avlys"]
+    await staff.presses("Avlys")
+    await release(staff)
+    assert (await state(august)).state == "cancelled"
+    rows = await august.store.read(lambda connection: outbox.in_state(connection, OutboxState.PENDING))
+    assert {row.expires_at for row in rows} == {datetime(2023, 9, 13, 22, tzinfo=UTC)}  # midnight in Oslo
+    assert "Møtet er avlyst." in (await deliver(august)).text("eier-bodo")
+
+
+async def test_a_meeting_of_yesterday_is_cancelled_no_more(august: Town) -> None:
+    await call(august)
+    august.at = datetime(2023, 9, 13, 22, tzinfo=UTC)
+    assert titles(await open_meeting(august, SALTEN)) == ["Hvem kommer", "Før oppmøtet"]
+
+
+async def test_a_need_that_is_asked_again_is_answered_again(august: Town) -> None:
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Spør om behov")
+    await release(staff)
+    owner = await called(august, "eier-vagan")
+    await owner.presses("Nei, ikke nå")
+    staff = await open_meeting(august, LOFOTEN)
+    assert "Behov: 0 ja, 1 nei" in staff.texts[0]
+    await staff.presses("Ikke behov")
+    await staff.presses("Planlegg på nytt")
+    august.at += timedelta(days=40)
+    staff = await open_meeting(august, LOFOTEN)
+    await staff.presses("Spør om behov")
+    await release(staff)
+    staff = await open_meeting(august, LOFOTEN)
+    assert "Behov: 0 ja, 0 nei" in staff.texts[0]
+    owner = await called(august, "eier-vagan")
+    await owner.presses("Ja, det er behov")
+    staff = await open_meeting(august, LOFOTEN)
+    assert "Behov: 1 ja, 0 nei" in staff.texts[0]
