@@ -68,6 +68,10 @@ class Party(StrEnum):
     GRANT_HOLDERS = "grant_holders"
 
 
+SEATED = frozenset({Party.FORUM, Party.COMMITTEES, Party.FORUM_AND_COMMITTEES})
+"""The parties that are people with a seat."""
+
+
 @strict
 @dataclass(frozen=True, slots=True)
 class Time:

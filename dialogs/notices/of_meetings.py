@@ -14,6 +14,7 @@ from dialogs.meetings.known import Known
 from dialogs.notices.letter import Kind, Letter, Notice, Post
 from dialogs.papers import File
 from dialogs.queries import Offer
+from domain.calendar import SEATED
 from domain.meetings import STANDS, MeetingState, as_it_was, unpacked, with_last_days
 from domain.messages import Unwanted
 from store import meetings
@@ -176,8 +177,15 @@ def _post(post: Post) -> Element | Unwanted:
         return OVER
     t = post.t
     said = t("notice.meeting_cancelled") if is_cancelled else t("meeting.answer_in_chat")
-    view = _as_told(post, found).view(t).called_off() if is_cancelled else found.view(t)
+    view = _as_told(post, found).view(t).called_off() if is_cancelled else _without_key(found).view(t)
     return cards.invitation(view, t, (), head=t(f"notice.{post.kind}_title"), said=said)
+
+
+def _without_key(found: Known) -> Known:
+    """The channel of the whole county has others in it than those with a seat, and the link opens their meeting."""
+    if found.event.region is not None or found.event.audience not in SEATED:
+        return found
+    return replace(found, meeting=replace(found.meeting, join_link=""))
 
 
 _A_DAY = timedelta(days=1)

@@ -1337,3 +1337,30 @@ async def test_a_need_that_is_asked_again_is_answered_again(august: Town) -> Non
     await owner.presses("Ja, det er behov")
     staff = await open_meeting(august, LOFOTEN)
     assert "Behov: 1 ja, 0 nei" in staff.texts[0]
+
+
+async def call_digitally(town: Town, meeting_id: str, link: str) -> None:
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", {"first_on": "20. september", "hours": "12-13", "form": "digital"})
+    await staff.presses("Neste", {"join_link": link})
+    await staff.presses("Lagre møtet")
+    staff = await open_meeting(town, meeting_id)
+    await staff.presses("Kall inn")
+    await release(staff)
+
+
+async def test_the_link_of_a_committee_stands_in_no_channel(august: Town) -> None:
+    """Whoever has it comes in."""
+    await Talk(august, "sekretariat", Scope.CHANNEL).says("kanal hele fylket")
+    await call_digitally(august, COMMITTEES, "https://teams.example.org/fagutvalg")
+    delivered = await deliver(august)
+    assert "Lenke: https://teams.example.org/fagutvalg" in delivered.text("medlem-skole")
+    assert "Når: 20. september 2023" in delivered.text("channel:")
+    assert "https://" not in delivered.text("channel:")
+
+
+async def test_the_link_of_a_network_stands_in_the_channel_of_its_region(august: Town) -> None:
+    await call_digitally(august, SALTEN, "https://teams.example.org/salten")
+    delivered = await deliver(august)
+    assert "Lenke: https://teams.example.org/salten" in delivered.text("channel:SALTEN")
