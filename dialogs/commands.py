@@ -183,6 +183,11 @@ FORGIVING = frozenset(
 TAKES_ANY_WORDS = frozenset({"holders", "frames", "meeting", "meeting_status"})
 
 
+def _numbers(text: str) -> str | None:
+    """`7`, or with the year before it."""
+    return text if text.replace(" ", "").isdecimal() else None
+
+
 def _given(name: str) -> Callable[[str], str | None]:
     """As the command reads its argument, which must be there."""
     return lambda text: ARGUMENTS[name](text) or None
@@ -214,8 +219,8 @@ STRICT_ARGUMENTS = {
     "notices_sent": lambda text: _nothing_or_case(text) or None,
     "phoned": lambda text: text if text.isdecimal() else None,
     "holders": lambda text: text if text.isdecimal() else None,
-    "meeting": lambda text: text if text.isdecimal() else None,
-    "meeting_status": lambda text: text if text.isdecimal() else None,
+    "meeting": _numbers,
+    "meeting_status": _numbers,
     "point": lambda text: None,
     "channel": lambda text: None,
     "frames": lambda text: text if read_scheme_and_year(text) else None,

@@ -1005,6 +1005,7 @@ def of_meetings(
                         t,
                         CARD,
                         year=2023,
+                        how=t("meeting.list_help"),
                         rows=[
                             ("2023-region_lofoten", "12. Nettverk Lofoten", "etter behov"),
                             ("2023-region_salten_autumn", "7. Nettverk Salten", "13. september 2023"),

@@ -182,12 +182,12 @@ def minutes(view: MeetingView, t: Texts, buttons: Buttons) -> Element:
 
 
 def choose(
-    t: Texts, card_id: str, *, year: int, rows: Sequence[tuple[str, str, str]], refusal: str = ""
+    t: Texts, card_id: str, *, year: int, how: str, rows: Sequence[tuple[str, str, str]], refusal: str = ""
 ) -> Element:
-    """The meetings of a year: (id, what it is, when and in which state)."""
+    """The meetings of a year: (id, what it is, when and in which state). `how` one is named by its number."""
     return card(
         heading(t("meeting.list_title", year=year)),
-        line(t("meeting.list_help")),
+        line(how),
         bad(refusal) if refusal else None,
         {
             "type": "Input.ChoiceSet",

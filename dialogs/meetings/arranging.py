@@ -48,7 +48,7 @@ _MOST_BUTTONS = 6
 
 
 def begin(desk: Desk, argument: str) -> Reply:
-    """`møte`, `møte 2024`, `møte 7`, `møte salten`: the list, or the meeting that is named."""
+    """`møte`, `møte 2024`, `møte 7`, `møte 2024 7`: the list of the year, or the meeting of that number in it."""
     if not may(desk.actor, Action.ARRANGE_MEETINGS):
         return say(desk.t("say.staff_only"))
     if not argument or (argument.isdecimal() and len(argument) == _YEAR):
@@ -71,8 +71,9 @@ def _list(desk: Desk, year: int, *, refusal: str = "") -> Reply:
         )
         for each in found
     ]
-    card_id = desk.new_card("meeting_list")
-    return Reply((message(cards.choose(t, card_id, year=year, rows=rows, refusal=refusal)),))
+    card_id = desk.new_card("meeting_list", str(year))
+    how = t("meeting.list_help" if year == desk.on.year else "meeting.list_help_of_year", year=year)
+    return Reply((message(cards.choose(t, card_id, year=year, how=how, rows=rows, refusal=refusal)),))
 
 
 def press_list(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool) -> Reply | None:
@@ -83,7 +84,7 @@ def press_list(desk: Desk, pressed: Pressed, instance: CardInstance, first: bool
     chosen = pressed.inputs.get(cards.WHICH, "")
     found = known.find(desk.inquiry, chosen) if chosen else None
     if found is None:
-        return _list(desk, desk.on.year, refusal=desk.t("meeting.choose_one"))
+        return _list(desk, int(instance.subject or desk.on.year), refusal=desk.t("meeting.choose_one"))
     return Reply((card(desk, found),))
 
 

@@ -49,7 +49,7 @@ def _open_questions(desk: Desk) -> list[Offer]:
     invited = meetings.invited_to(desk.work.connection, desk.actor.person_id, desk.on, tuple(STANDS))
     found = [called[0] for meeting in invited if (called := known.called(asked, meeting.id))]
     offers = [Offer(each.short(t), "open", asking.INVITATION, each.id) for each in found]
-    for each in known.of_year(asked, desk.on.year):
+    for each in known.of_this_and_next_year(asked):
         if each.meeting.state is MeetingState.NEED_ASKED and asking.owners_of(asked, each.event.region):
             offers.append(Offer(each.short(t), "open", asking.NEED, each.id))
         if each.meeting.state is MeetingState.POLL and known.is_for(asked, each):

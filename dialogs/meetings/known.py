@@ -80,16 +80,24 @@ def find(around: Around, meeting_id: str) -> Known | None:
     return next((each for each in of_year(around, int(year)) if each.id == meeting_id), None)
 
 
+def of_this_and_next_year(asked: Inquiry) -> tuple[Known, ...]:
+    """What is asked about a meeting of January is asked in December."""
+    return (*of_year(asked, asked.on.year), *of_year(asked, asked.on.year + 1))
+
+
 def named(asked: Inquiry, text: str) -> Known | None:
-    """The one that is named by its number in the year's list, its id, or its region: of those, the one that people were
-    called to, else the next that is to come."""
-    every = of_year(asked, asked.on.year)
-    if text.isdecimal():
-        return next((each for each in every if each.number == int(text)), None)
+    """The one that is named by its number in this year's list, or with the year before it in that year's; by its id; or
+    by its region: of those, the one that people were called to, else the next that is to come."""
+    year, _, number = text.rpartition(" ")
+    if number.isdecimal() and (not year or year.isdecimal()):
+        listed = of_year(asked, int(year) if year else asked.on.year)
+        return next((each for each in listed if each.number == int(number)), None)
     if (found := find(asked, text)) is not None:
         return found
     region = region_named(text, asked.forum)
-    theirs = [each for each in every if region is not None and each.meeting.region == region]
+    theirs = [
+        each for each in of_this_and_next_year(asked) if region is not None and each.meeting.region == region
+    ]
     called = [each for each in theirs if each.meeting.state in STANDS]
     to_come = [each for each in theirs if not each.meeting.is_over(asked.at)]
     return next(iter([*called, *to_come]), None)

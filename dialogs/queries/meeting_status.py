@@ -56,10 +56,9 @@ _COMING = (Answered.COMES, Answered.COMES_DIGITALLY, Answered.SUBSTITUTE)
 
 def _next(asked: Inquiry) -> Known | None:
     """The next one that people were called to."""
-    every = known.of_year(asked, asked.on.year)
     called = [
         each
-        for each in every
+        for each in known.of_this_and_next_year(asked)
         if each.meeting.first_on
         and each.meeting.sequence
         and each.meeting.state in (MeetingState.CALLED, MeetingState.CHANGED)

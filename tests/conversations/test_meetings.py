@@ -1364,3 +1364,49 @@ async def test_the_link_of_a_network_stands_in_the_channel_of_its_region(august:
     await call_digitally(august, SALTEN, "https://teams.example.org/salten")
     delivered = await deliver(august)
     assert "Lenke: https://teams.example.org/salten" in delivered.text("channel:SALTEN")
+
+
+async def test_a_meeting_of_the_next_year_is_named_with_its_year(august: Town) -> None:
+    august.at = datetime(2023, 12, 5, 9, tzinfo=UTC)
+    staff = august.person("sekretariat")
+    said = await staff.says("møte 2024")
+    assert "Velg et møte, eller skriv «møte 2024» og nummeret." in said
+    assert "5. Fagutvalgene evaluerer årets tildeling og deler erfaringer – 23. mai 2024" in said
+    chosen = await staff.presses("Åpne møtet")
+    assert "Møtene i 2024" in chosen
+    assert "Velg et møte i lista." in chosen
+    said = await staff.says("møte 2024 5")
+    assert "Når: 23. mai 2024 kl. 09.00–15.00" in said
+    assert "Når: 23. mai 2023 kl. 09.00–15.00" in await staff.says("møte 5")
+    for words in ("møte 2024 99", "møte 1999 5"):
+        assert f"Jeg finner ikke noe møte for «{words.partition(' ')[2]}»." in await staff.says(words)
+
+
+async def test_a_need_of_the_next_year_is_found_by_those_who_are_asked(august: Town) -> None:
+    august.at = datetime(2023, 12, 5, 9, tzinfo=UTC)
+    staff = august.person("sekretariat")
+    said = await staff.says("møte 2024 12")
+    assert "Nettverk Lofoten" in said
+    await staff.presses("Spør om behov")
+    await release(staff)
+    await deliver(august)
+    owner = august.person("eier-vagan")
+    assert "Er det behov for et møte?" in await owner.says("innkallinger")
+    await owner.presses("Ja, det er behov")
+    needs = await august.store.read(lambda connection: meetings.needs(connection, "2024-region_lofoten"))
+    assert [each.is_needed for each in needs] == [True]
+
+
+async def test_who_comes_is_asked_about_a_meeting_of_the_next_year(august: Town) -> None:
+    august.at = datetime(2023, 12, 5, 9, tzinfo=UTC)
+    staff = august.person("sekretariat")
+    await staff.says("møte 2024 2")
+    await staff.presses("Sett tid og sted")
+    await staff.presses("Neste", {"first_on": "12. mars 2024", "hours": "9-11", "form": "digital"})
+    await staff.presses("Neste", {"join_link": "https://teams.example.org/forum"})
+    await staff.presses("Lagre møtet")
+    await staff.says("møte 2024 2")
+    await staff.presses("Kall inn")
+    await release(staff)
+    for words in ("hvem kommer", "hvem kommer 2024 2"):
+        assert "Samarbeidsforum, 12. mars 2024" in await staff.says(words)
