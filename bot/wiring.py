@@ -36,7 +36,7 @@ from scheduler import events
 from scheduler.clock import AlarmClock
 from scheduler.delivery import BATCH, Delivery, Post, PreparePost, no_mail
 from scheduler.housekeeping import Housekeeping
-from scheduler.planner import DueOn, Planner
+from scheduler.planner import DueOn, Planner, Timekeeper
 from store import outbox
 from store.occasions import Occasion
 from store.outbox import Item
@@ -181,7 +181,9 @@ async def running(
                 if links
                 else (),
             )
-            planner = Planner(store, what_is_due(rules.forum), reminding(settings.forum), now=now)
+            timekeeper = Timekeeper(machine.now, machine.seconds)
+            due_on, rhythm = what_is_due(rules.forum), reminding(settings.forum)
+            planner = Planner(store, due_on, rhythm, now=now, timekeeper=timekeeper)
             tick = _tick(planner, delivery, Housekeeping(store, now=now, machine_now=machine.now))
             async with (
                 _alarm(tick, is_scheduling),

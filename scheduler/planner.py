@@ -23,22 +23,56 @@ MARK = "planner"
 _DAY = timedelta(days=1)
 _FURTHEST_BACK = timedelta(days=60)  # what fell due before that is no use to anybody
 
+_JUMP = timedelta(hours=1)
+
 DueOn = Callable[[Connection, date], Iterable[Occasion]]
+
+
+class Timekeeper:
+    """Whether the machine's clock goes on as time passes. `seconds` are for durations alone, and no clock sets them."""
+
+    def __init__(self, machine_now: Callable[[], datetime], seconds: Callable[[], float]) -> None:
+        self._machine_now, self._seconds = machine_now, seconds
+        self._before: tuple[datetime, float] | None = None
+
+    def has_jumped(self) -> bool:
+        """Since it was asked last. The clock of a machine that has slept jumps, too, and is right; so a jump is
+        believed when it is asked again."""
+        at, seconds = self._machine_now(), self._seconds()
+        before, self._before = self._before, (at, seconds)
+        return before is not None and at - before[0] - timedelta(seconds=seconds - before[1]) > _JUMP
 
 
 class Planner:
     """`tick` may come as often as it likes: between two moments at which something can be due it asks nothing.
 
-    `due_on` gives what falls due on a day. `now` is the domain's clock.
+    `due_on` gives what falls due on a day. `now` is the domain's clock; `timekeeper` looks after the machine's clock.
     """
 
-    def __init__(self, store: Store, due_on: DueOn, rules: Reminding, *, now: Callable[[], datetime]) -> None:
-        self._store, self._due_on, self._rules, self._now = store, due_on, rules, now
+    def __init__(
+        self,
+        store: Store,
+        due_on: DueOn,
+        rules: Reminding,
+        *,
+        now: Callable[[], datetime],
+        timekeeper: Timekeeper | None = None,
+    ) -> None:
+        self._store, self._due_on, self._rules, self._now, self._timekeeper = (
+            store,
+            due_on,
+            rules,
+            now,
+            timekeeper,
+        )
         self._done: tuple[datetime, datetime] | None = None  # planned at, and nothing more before
 
     async def tick(self) -> int:
         """Put in what is due; gives how many rows. Outside office hours nothing is."""
         now = self._now()
+        if self._timekeeper and self._timekeeper.has_jumped():
+            log.error("planner.clock_jumped", extra={"to": now.isoformat()})
+            return 0
         if not self._rules.is_office_time(now) or (self._done and self._done[0] <= now < self._done[1]):
             return 0
         try:
@@ -53,7 +87,7 @@ class Planner:
 
     def _plan(self, work: Work) -> int:
         today = self._last_day(work.now)
-        mark = occasions.planned_until(work.connection, MARK)
+        mark = self._mark(work)
         first = local_day(mark) + _DAY if mark else today
         made = 0
         for day in days_between(max(first, today - _FURTHEST_BACK), today):
@@ -61,6 +95,14 @@ class Planner:
         if mark is None or local_day(mark) < today:
             occasions.plan_until(work, MARK, self._rules.moment(today))
         return made
+
+    def _mark(self, work: Work) -> datetime | None:
+        """None, too, where it is after today: then the clock was ahead, and is right by now."""
+        mark = occasions.planned_until(work.connection, MARK)
+        if mark is not None and local_day(mark) > local_day(work.now):
+            log.error("planner.clock_was_ahead", extra={"until": mark.isoformat()})
+            return None
+        return mark
 
     def _last_day(self, now: datetime) -> date:
         """The last day whose moment has come."""

@@ -6,9 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, String, bindparam, cast, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
-from store.outbox import OutboxState
+from store.outbox import TOO_LATE, OutboxState
 from store.tables import Json, insert, outbox, watermark
 from store.work import Work
 
@@ -46,6 +58,7 @@ _COLUMNS = (
     "created_at",
     "expires_at",
 )
+_AGAIN = {"state": literal(OutboxState.PENDING.value), "reason": null(), "finished_at": null()}
 _MARK = select(watermark.c.at).where(watermark.c.name == bindparam("name"))
 _SET_MARK = insert(watermark)
 _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"at": _SET_MARK.excluded["at"]})
@@ -53,7 +66,8 @@ _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"at":
 
 def derive(work: Work, occasion: Occasion) -> int:
     """Have everybody told whom it concerns, unless they have been told: a key holds kind, region, occurrence and
-    recipient. Gives how many rows are new."""
+    recipient. What was dropped as too late by a clock that was ahead, and is in time after all, is due again. Gives how
+    many rows are new or due again."""
     who = occasion.people.subquery()
     recipient = who.c[0]
     rows = select(
@@ -67,7 +81,11 @@ def derive(work: Work, occasion: Occasion) -> int:
         literal(work.now, outbox.c.created_at.type),
         literal(occasion.expires_at, outbox.c.expires_at.type),
     ).where(recipient.is_not(None))  # SQLite cannot read ON CONFLICT behind a FROM
-    statement = insert(outbox).from_select(_COLUMNS, rows).on_conflict_do_nothing(index_elements=["key"])
+    was_in_time = and_(
+        outbox.c.state == OutboxState.DROPPED, outbox.c.reason == TOO_LATE, outbox.c.expires_at > work.now
+    )
+    statement = insert(outbox).from_select(_COLUMNS, rows)
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=was_in_time)
     options = {"preserve_rowcount": True}  # psycopg's is let go otherwise
     return work.connection.execute(statement, dict(occasion.told), execution_options=options).rowcount
 

@@ -7,7 +7,7 @@ from dialogs import notices
 from domain.days import OSLO
 from domain.ladders import reminding
 from domain.messages import Ready
-from scheduler.planner import Planner
+from scheduler.planner import Planner, Timekeeper
 from store import outbox
 from store.outbox import Item
 from store.work import Work
@@ -16,9 +16,11 @@ from tests.conversations.harness import MACHINE_NOW, Talk, Town
 _AFTER_NINE = time(9, 5)
 
 
-def planner(town: Town) -> Planner:
+def planner(town: Town, timekeeper: Timekeeper | None = None) -> Planner:
     forum = town.house.forum
-    return Planner(town.store, what_is_due(forum), reminding(forum.key), now=lambda: town.at)
+    return Planner(
+        town.store, what_is_due(forum), reminding(forum.key), now=lambda: town.at, timekeeper=timekeeper
+    )
 
 
 async def morning(town: Town, day: date) -> dict[str, str]:

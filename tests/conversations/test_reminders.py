@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from domain.days import is_working_day
 from domain.ladders import days_between
+from scheduler.planner import Timekeeper
 from store import outbox
 from store.outbox import OutboxState
 from tests.conversations.dekom import LAST, PAGES
@@ -155,6 +158,45 @@ async def test_downtime_loses_nothing_that_is_still_of_use(town: Town) -> None:
     dropped = await town.store.read(lambda c: outbox.in_state(c, OutboxState.DROPPED))
     assert [row.reason for row in dropped if row.recipient == "eier-rana" and row.kind == "reminder"] == [
         "too_late"
+    ]
+
+
+async def test_a_clock_that_was_ahead_loses_nothing_and_is_said(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is put right, and what came too late by it is told when its day comes; nothing is told twice."""
+    await everybody_comes(town)
+    await morning(town, date(2023, 1, 16))
+    await morning(town, date(2023, 3, 1))
+    assert "Påminnelse" not in (await morning(town, date(2023, 1, 17))).get("eier-rana", "")
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        "planner.clock_was_ahead"
+    ]
+    for day in (TWO_WEEKS, A_WEEK, TWO_DAYS, LAST_DAY, DAY_AFTER):
+        assert (await morning(town, day))["eier-rana"].count("Påminnelse") == 1
+    assert await morning(town, DAY_AFTER) == {}
+
+
+async def test_a_jump_of_the_clock_is_believed_at_the_next_tick(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a machine has slept. A clock that is put right until then has done nothing."""
+    await everybody_comes(town)
+    passed = 0.0
+    planning = planner(town, Timekeeper(lambda: town.at, lambda: passed))
+    for at, is_told in (
+        (datetime(2023, 1, 17, 9, tzinfo=UTC), False),
+        (datetime(2023, 3, 1, 9, tzinfo=UTC), False),
+        (datetime(2023, 1, 17, 9, 1, tzinfo=UTC), False),
+        (datetime(2023, 1, 18, 9, tzinfo=UTC), False),
+        (datetime(2023, 1, 18, 9, 0, 1, tzinfo=UTC), True),
+    ):
+        town.at, passed = at, passed + 1
+        await planning.tick()
+        assert ("eier-rana" in await delivered(town)) is is_told
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        "planner.clock_jumped",
+        "planner.clock_jumped",
     ]
 
 
