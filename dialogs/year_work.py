@@ -8,7 +8,8 @@ from dialogs.events import when
 from dialogs.meetings import known
 from dialogs.meetings.known import Known
 from domain.calendar import Event, Precision
-from domain.ladders import StaffTimes, reminding
+from domain.days import is_working_day
+from domain.ladders import StaffTimes, days_between, reminding
 from domain.meetings import MeetingState, is_meeting
 from store import channels, years
 
@@ -60,7 +61,10 @@ def _of_meeting(each: Known, on: date, ahead: date, times: StaffTimes) -> str | 
     if meeting.state not in _OPEN:
         return None
     if meeting.first_on is not None:
-        return "call" if on <= meeting.first_on <= ahead else None
+        if not on <= meeting.first_on <= ahead:
+            return None
+        days = days_between(meeting.first_on, meeting.ends_on or meeting.first_on)
+        return "call" if all(map(is_working_day, days)) else "set_day"
     if event.is_dated:  # it was to be on that day, and is not: it has none now
         return "meeting_date"
     if event.precision is Precision.IF_NEEDED:

@@ -1,6 +1,6 @@
 """What the year asks of the secretariat comes once a week, in one message, and only while there is something."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tests.conversations.harness import Town
 from tests.conversations.morning import everybody_comes, morning
@@ -52,6 +52,26 @@ async def test_the_next_year_is_asked_for_until_it_is_approved(town: Town) -> No
     assert [line for line in await lines(town, date(2023, 10, 2)) if line.startswith(next_year)]
     await town.person("sekretariat").says("godkjenn årshjulet 2024")
     assert not [line for line in await lines(town, date(2023, 10, 9)) if line.startswith(next_year)]
+
+
+async def test_a_meeting_on_a_free_day_is_to_get_another_before_people_are_called(town: Town) -> None:
+    """14 February 2026 is a Saturday."""
+    await everybody_comes(town)
+    town.at = datetime(2025, 10, 7, 9, tzinfo=UTC)
+    staff = town.person("sekretariat")
+    await staff.says("godkjenn årshjulet 2026")
+    await morning(town, date(2026, 1, 9))
+    assert [line for line in await lines(town, date(2026, 1, 12)) if "14. februar" in line] == [
+        "Fagutvalgene behandler behovsmeldingene, 14. februar 2026"
+        " – det er helg eller helligdag. Sett en annen dag, eller kall inn"
+    ]
+    await staff.says("flytt dato")
+    await staff.presses("Neste", {"event": "committee_treatment"})
+    await staff.presses("Se hva det betyr", {"first_on": "16. februar"})
+    await staff.presses("Flytt")
+    assert [line for line in await lines(town, date(2026, 1, 19)) if "februar" in line] == [
+        "Fagutvalgene behandler behovsmeldingene, 16. februar 2026 – ikke innkalt ennå"
+    ]
 
 
 async def test_nobody_else_is_asked(town: Town) -> None:
