@@ -10,7 +10,7 @@ from dialogs.engine import Answers, AnyChecked, AnyForm, Kind, Problem, Question
 from dialogs.texts import Texts
 from domain.cases import read_case_number
 from domain.parsing import Unreadable, format_nok, parse_date, parse_nok
-from domain.submissions import Circumstances
+from domain.submissions import Circumstances, day_to_come
 
 LONGEST_ANSWER = 6000  # characters; what is longer is refused unsaved, since it could not be shown again
 
@@ -142,7 +142,7 @@ def as_day(text: str, circumstances: Circumstances, kind: Kind = Kind.DAY) -> da
     """The day that the question reads from the text. Raises Unreadable."""
     on = circumstances.on
     if kind is Kind.DAY_TO_COME:
-        return parse_date(text, year=on.year, not_before=on, today=on)
+        return day_to_come(text, circumstances)
     day: date = parse_date(text, year=circumstances.cycle_year, not_after=on, today=on)
     return day
 

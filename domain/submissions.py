@@ -194,16 +194,24 @@ def _not_past(value: date, info: ValidationInfo) -> date:
     return value
 
 
-def _day_to_come(text: str, circumstances: Circumstances | None) -> date:
-    """A day from today on: in December `15. februar` is in the next year."""
-    if circumstances is None:
-        return date.fromisoformat(text)
-    on = circumstances.on
-    day: date = parse_date(text, year=on.year, not_before=on, today=on)
+def day_to_come(text: str, circumstances: Circumstances) -> date:
+    """A day from today on: in December `15. februar` is in the next year. Where a date of a year is moved, it is in
+    that year.
+
+    Raises: Unreadable.
+    """
+    on, moved = circumstances.on, circumstances.calendar
+    day: date = parse_date(
+        text, year=moved.year if moved else on.year, not_before=None if moved else on, today=on
+    )
     return day
 
 
-DayToCome = Annotated[date, BeforeValidator(_reads(_day_to_come)), AfterValidator(_not_past)]
+def _read_day_to_come(text: str, circumstances: Circumstances | None) -> date:
+    return day_to_come(text, circumstances) if circumstances else date.fromisoformat(text)
+
+
+DayToCome = Annotated[date, BeforeValidator(_reads(_read_day_to_come)), AfterValidator(_not_past)]
 YesNo = Literal["yes", "no"]
 Service = Literal["kindergarten", "school", "ppt"]
 

@@ -328,6 +328,13 @@ async def test_the_last_day_is_not_before_the_first(staff: Talk) -> None:
     assert why in said.splitlines()
 
 
+@pytest.mark.parametrize("day", ["20. juni", "20.06", "20. juni 2024"])
+async def test_a_day_without_a_year_is_of_the_year_that_is_moved(town: Town, staff: Talk, day: str) -> None:
+    town.at = IN_NOVEMBER
+    said = await ask_to_move(staff, "Frist for rapport", day, year="2024")
+    assert said.splitlines()[2] == "Fra 17. juni 2024 til 20. juni 2024."
+
+
 # Telling of it
 
 
