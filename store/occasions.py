@@ -59,6 +59,13 @@ _COLUMNS = (
     "expires_at",
 )
 _AGAIN = {"state": literal(OutboxState.PENDING.value), "reason": null(), "finished_at": null()}
+_MOST = 10  # days that a bot was away, and more than one waits for anybody
+_NEWEST = (
+    select(outbox.c.payload, outbox.c.state, outbox.c.reason, outbox.c.finished_at)
+    .where(outbox.c.kind == bindparam("of_kind"), outbox.c.recipient == bindparam("to"))
+    .order_by(outbox.c.id.desc())
+    .limit(_MOST)
+)
 _MARK = select(watermark.c.at).where(watermark.c.name == bindparam("name"))
 _SET_MARK = insert(watermark)
 _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"at": _SET_MARK.excluded["at"]})
@@ -106,6 +113,20 @@ def recipients(connection: Connection, people: People, told: Mapping[str, Any]) 
 def named_ones(recipients: Iterable[str]) -> People:
     """A statement that gives these recipients, such as `channel:SALTEN`."""
     return union_all(*(select(literal(each).label("recipient")) for each in recipients))
+
+
+def waiting(
+    connection: Connection, kind: str, recipient: str, superseded: str
+) -> tuple[Mapping[str, str], ...]:
+    """The payloads of what waits for the recipient in a row, the newest first; what was dropped for that reason waited,
+    too, and stands in the row."""
+    found = list[Mapping[str, str]]()
+    for row in connection.execute(_NEWEST, {"of_kind": kind, "to": recipient}):
+        is_waiting = row.state in (OutboxState.PENDING, OutboxState.CLAIMED) and row.finished_at is None
+        if not is_waiting and (row.state, row.reason) != (OutboxState.DROPPED, superseded):
+            break
+        found.append(row.payload)
+    return tuple(found)
 
 
 def planned_until(connection: Connection, name: str) -> datetime | None:

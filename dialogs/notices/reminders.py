@@ -16,19 +16,31 @@ from domain.duties import Duty
 from domain.ladders import Ladder, reminding, step_on
 from domain.messages import Unwanted
 from domain.register import Reminders
-from store import register
+from store import occasions, register
 
 _HOURS = timedelta(hours=24)
+_SUPERSEDED = "newer_waits"
 
 
 def _reminder(letter: Letter) -> Notice | Unwanted:
-    """Of what has a step on the day, and with it of everything else that is near. Who owes nothing hears nothing."""
+    """Of what has a step on the day, and with it of everything else that is near. Who owes nothing hears nothing. Where
+    several days wait, since nothing could be sent, the newest is told for all of them."""
     day, asked = date.fromisoformat(letter.payload["day"]), letter.inquiry
+    waiting = _waiting(letter)
+    if any(day < each for each in waiting):
+        return Unwanted(_SUPERSEDED)
+    days = {day, *waiting}
     how = register.reminders_of(letter.connection, letter.to.person_id)
-    near = [duty for duty in duties.with_those_over(asked) if _is_near(letter, duty, day)]
-    if not any(_rings(letter, duty, day, how) for duty in near):
+    near = [duty for duty in duties.with_those_over(asked) if any(_is_near(letter, duty, on) for on in days)]
+    if not any(_rings(letter, duty, on, how) for duty in near for on in days):
         return Unwanted("nothing_owed")
     return _listed(letter, near)
+
+
+def _waiting(letter: Letter) -> set[date]:
+    """The days whose reminders to the person wait, or waited for a newer one."""
+    found = occasions.waiting(letter.connection, letter.kind, letter.to.person_id, _SUPERSEDED)
+    return {date.fromisoformat(payload["day"]) for payload in found}
 
 
 def _ladder(letter: Letter, duty: Duty) -> Ladder:

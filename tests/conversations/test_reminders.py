@@ -200,6 +200,30 @@ async def test_a_jump_of_the_clock_is_believed_at_the_next_tick(
     ]
 
 
+async def test_after_a_day_away_there_is_one_reminder_for_the_steps_of_both_days(town: Town) -> None:
+    """The draft has its step on the day that was missed, and the case that was sent back on the day after."""
+    await everybody_comes(town)
+    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
+    await fill_in(owner)
+    await owner.presses("Send inn", LAST)
+    await staff.says("send tilbake 2023-DEKOM-001")
+    await staff.presses("Neste", {"fields": "goal"})
+    await staff.presses("Neste", {"reason.goal": "Si mer."})
+    await staff.presses("Send tilbake", {"answer_by_on": "2. februar"})
+    await fill_in(owner, PAGES[:1])
+    await delivered(town)
+    await morning(town, date(2023, 1, 17))
+    told = await morning(town, date(2023, 1, 19))
+    assert told["eier-bodo"].count("Påminnelse") == 1
+    assert "2 ting venter på deg." in told["eier-bodo"]
+    assert told["eier-rana"].count("Påminnelse") == 1
+    dropped = await town.store.read(lambda c: outbox.in_state(c, OutboxState.DROPPED))
+    assert [row.reason for row in dropped if row.recipient == "eier-rana" and row.kind == "reminder"] == [
+        "newer_waits"
+    ]
+    assert "eier-rana" not in await morning(town, date(2023, 1, 20))
+
+
 async def test_nothing_goes_out_in_the_night(town: Town) -> None:
     await everybody_comes(town)
     await delivered(town)
