@@ -12,7 +12,7 @@ from domain.forum import load_forum
 from domain.meetings import events_of, meeting_of
 from play.rehearsal.hours import at_hour
 from play.rehearsal.papers import fills_in
-from play.rehearsal.scene import Called, Player, Scene, verb
+from play.rehearsal.scene import Called, Player, Scene, verb, verb_beginning
 from play.rehearsal.stage import FORUM
 from play.run import GENERAL
 from store import years
@@ -188,7 +188,7 @@ async def _called(scene: Scene, staff: Player, each: Arranged, on: date) -> bool
     if not await _opens(scene, staff, each.id):
         return False
     if each.has_poll:
-        await _does(scene, staff, "fix_1")
+        await _does(scene, staff, verb_beginning(staff.chat.card, "fix_"))
     if verb(staff.chat.card, "call") is None:
         await _plans(scene, staff, each, on)
         await _opens(scene, staff, each.id)

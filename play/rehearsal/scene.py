@@ -106,3 +106,10 @@ def verb(shown: Shown | None, *wanted: str) -> Element | None:
     """The first button of one of these verbs on the card."""
     found = buttons(shown.card) if shown and shown.card else ()
     return next((each for each in found if each.get("verb") in wanted), None)
+
+
+def verb_beginning(shown: Shown | None, beginning: str) -> str:
+    """The verb of the first button whose verb begins so; empty: there is none."""
+    found = buttons(shown.card) if shown and shown.card else ()
+    verbs = (str(each.get("verb")) for each in found)
+    return next((each for each in verbs if each.startswith(beginning)), "")
