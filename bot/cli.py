@@ -114,7 +114,11 @@ def _add_register(found: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke = people.add_parser("revoke", help="la en kode slutte å virke")
     revoke.add_argument("person", metavar="PERSON", help="kortnavnet i registeret")
     revoke.set_defaults(run=_revoke)
-    bring_in = people.add_parser("import", help="les inn en fil, alt eller ingenting")
+    bring_in = people.add_parser(
+        "import",
+        help="les inn en fil, alt eller ingenting",
+        epilog="Det filen ikke nevner, blir stående. Et tilsagn tas bort ved å sette beløpet til 0.",
+    )
     bring_in.add_argument(
         "--dry-run", action="store_true", help="vis hva som ville blitt endret, og endre ingenting"
     )

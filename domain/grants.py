@@ -45,7 +45,8 @@ def partnerships(
     grants: Iterable[PriorGrant], directory: Directory, partners_of: Mapping[str, tuple[str, ...]]
 ) -> tuple[Partnership, ...]:
     """Those of one year's grants, by title. Where no university was granted anything, the universities are those of the
-    case that the decision names (`partners_of`, by number); where there is none, there is no partnership.
+    case that the decision names (`partners_of`, by number); where there is none, there is no partnership. Whoever was
+    set to nothing is in none: so a grant is taken away.
     """
     found = (
         partnership
@@ -60,9 +61,9 @@ def without_university(
 ) -> tuple[PriorGrant, ...]:
     """One row of each decision of which nobody can be asked: no university is known."""
     return tuple(
-        rows[0]
+        granted[0]
         for _, rows in sorted(_decisions(grants).items())
-        if not any(_of_decision(rows, directory, partners_of))
+        if (granted := _granted(rows)) and not any(_of_decision(rows, directory, partners_of))
     )
 
 
@@ -73,13 +74,22 @@ def _decisions(grants: Iterable[PriorGrant]) -> dict[tuple[str, str], list[Prior
     return by_decision
 
 
+def _granted(rows: list[PriorGrant]) -> list[PriorGrant]:
+    """What is granted still."""
+    return [row for row in rows if row.nok]
+
+
 def _of_decision(
     rows: list[PriorGrant], directory: Directory, partners_of: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Partnership]:
-    first = rows[0]
-    to_uh = {row.recipient: row.nok for row in rows if _is_university(row.recipient, directory)}
-    owner_nok = sum(row.nok for row in rows if row.recipient not in to_uh)
-    universities = tuple(to_uh) or partners_of.get(case_named(first.reference) or "", ())
+    granted, named = _granted(rows), {row.recipient for row in rows}
+    if not granted:
+        return
+    first = granted[0]
+    to_uh = {row.recipient: row.nok for row in granted if _is_university(row.recipient, directory)}
+    owner_nok = sum(row.nok for row in granted if row.recipient not in to_uh)
+    of_case = partners_of.get(case_named(first.reference) or "", ())
+    universities = to_uh or [university for university in of_case if university not in named]
     for university in sorted(universities):
         yield Partnership(
             first.reference,

@@ -19,6 +19,7 @@ from tests.conversations.test_writing_together import told
 
 IN_SEPTEMBER = datetime(2023, 9, 4, 9, tzinfo=UTC)
 SUBJECT = "half_year:Eksempel 2022/3:eksempel-friskole:nord:2023-2"
+GRANT = ("Eksempel 2022/3", "nord")
 GREEN = {
     "status": "green",
     "activities": "To samlinger, og arbeid i team mellom dem.",
@@ -394,6 +395,26 @@ async def test_of_a_grant_that_was_corrected_afterwards_the_answers_are_known(to
     assert "Svarene er fra rapporten som var begynt før tilskuddet ble endret. Se over dem." in shown
     assert university.card is not None
     assert standing_in(university.card)["activities"] == GREEN["activities"]
+
+
+async def test_a_grant_that_was_given_to_the_wrong_university_is_taken_away_by_a_file(town: Town) -> None:
+    owner, nord, uit = (town.person(each) for each in ("eier-friskole", "uh-nord", "uh-uit"))
+    await owner.says("halvårsrapport")
+
+    def bring_in(work: Work) -> None:
+        before = roster.read(work.connection)
+        (wrong,) = [each for each in before.grants if (each.reference, each.recipient) == GRANT]
+        rows = (replace(wrong, nok=0), replace(wrong, recipient="uit"))
+        roster.apply(work, changes(before, replace(before, grants=rows)), "feil mottaker")
+
+    await town.work(bring_in)
+    title = "Lesing på mellomtrinnet (eksempel)"
+    assert title not in await nord.says("oppgaver")
+    assert title in await uit.says("oppgaver")
+    assert (await owner.says("oppgaver")).count(title) == 1
+    assert "Friskole i Vestvågøy (eksempel) og UiT Norges arktiske universitet" in await owner.says(
+        "halvårsrapport"
+    )
 
 
 async def test_who_holds_no_grant_is_told_whom_to_ask(town: Town) -> None:

@@ -55,6 +55,22 @@ def test_where_no_university_was_granted_anything_those_of_the_case_are_asked() 
     assert partnerships(grants, DIRECTORY, {}) == ()
 
 
+def test_who_was_set_to_nothing_holds_no_grant() -> None:
+    """So a recipient that was wrong is taken away, and the right one has a row of its own."""
+    corrected = [a_grant("1804", 300), a_grant("nord", 0), a_grant("uit", 400)]
+    assert partnerships(corrected, DIRECTORY, {}) == (a_partnership("uit", 300, 400),)
+    taken_away = [a_grant("1804", 0), a_grant("nord", 0)]
+    assert partnerships(taken_away, DIRECTORY, {}) == ()
+    assert without_university(taken_away, DIRECTORY, {}) == ()
+
+
+def test_a_university_of_the_case_that_was_set_to_nothing_is_not_asked() -> None:
+    reference = "2022-REKOM-007"
+    grants = [a_grant("1804", 300, reference), a_grant("nord", 0, reference)]
+    found = partnerships(grants, DIRECTORY, {reference: ("nord", "uit")})
+    assert found == (a_partnership("uit", 300, 0, reference),)
+
+
 def test_one_decision_for_two_owners_is_two() -> None:
     grants = [a_grant("1804", 1), a_grant("nord", 2), a_grant("uit", 3, lead_owner="1841")]
     found = partnerships(grants, DIRECTORY, {})
