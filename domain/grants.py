@@ -6,7 +6,7 @@ needs reports. A report is named by what it is about.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,11 @@ class Partnership:
     @property
     def granted_nok(self) -> int:
         return self.owner_nok + self.uh_nok
+
+    @property
+    def decision(self) -> tuple[str, str]:
+        """By which the owner was granted its part, whoever its universities are."""
+        return self.reference, self.owner
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -101,6 +106,21 @@ def _of_decision(
             owner_nok,
             to_uh.get(university, 0),
         )
+
+
+def counted_once(reported: Sequence[tuple[Partnership, int]]) -> tuple[int, ...]:
+    """What of each report's unspent kroner counts in the sum of all, in their order.
+
+    The universities of a decision report on the same owner's money. What one of them reports beyond its own grant must
+    be the owner's; the most of that counts, with the first of them, and of the others only what goes beyond it.
+    """
+    of_owner: dict[tuple[str, str], int] = {}
+    for each, nok in reported:
+        least = min(max(nok - each.uh_nok, 0), each.owner_nok)
+        of_owner[each.decision] = max(of_owner.get(each.decision, 0), least)
+    own = (min(max(nok - of_owner[each.decision], 0), each.uh_nok) for each, nok in reported)
+    left = dict(of_owner)
+    return tuple(nok + left.pop(each.decision, 0) for (each, _), nok in zip(reported, own, strict=True))
 
 
 def _is_university(organisation: str, directory: Directory) -> bool:

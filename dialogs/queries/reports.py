@@ -1,8 +1,8 @@
 """What partnerships have reported on their grants, for staff: the worst first, with what may be left unspent."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dialogs import granted
 from dialogs.cards.reports import ReportRow, reports
@@ -12,7 +12,7 @@ from dialogs.queries import Answer, Offer, Query, sheet_offers, told
 from dialogs.queries.report import read
 from dialogs.texts import Texts
 from domain.access import Action, may
-from domain.grants import Asked, Partnership
+from domain.grants import Asked, Partnership, counted_once
 from domain.parsing import format_nok
 from domain.submissions import GrantReport
 from store import confirmations, grant_reports
@@ -30,7 +30,9 @@ class _Reported:
     filed: Filed
     report: GrantReport
     unconfirmed: tuple[str, ...]  # the sides that have not confirmed it
-    is_left_over: bool  # the register has no such grant any more
+    is_left_over: bool = False  # the register has no such grant any more
+    counted_nok: int = 0  # in the sum of what may be left unspent
+    owner_nok: int | None = None  # granted to the owner; None: that stands with another of its universities
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
@@ -45,6 +47,8 @@ def _answer(asked: Inquiry, argument: str) -> Answer:
     current = tuple(each for each in found if not each.is_left_over)
     left_over = tuple(each for each in found if each.is_left_over)
     sentence = _said(t, "reports.sentence", current, filed=len(current), count=len(partnerships))
+    if sum(each.report.at_risk_nok for each in current) != _at_risk_nok(current):
+        sentence += f" {t('reports.counted_once')}"
     if left_over:
         sentence += f" {_said(t, 'reports.left_over', left_over, count=len(left_over))}"
     title = t("reports.title", name=t(f"{form}.list"), period=granted.period(now, t), year=now.grant_year)
@@ -71,7 +75,7 @@ def _said(t: Texts, key: str, found: tuple[_Reported, ...], **counts: int) -> st
 
 
 def _at_risk_nok(found: tuple[_Reported, ...]) -> int:
-    return sum(each.report.at_risk_nok for each in found)
+    return sum(each.counted_nok for each in found)
 
 
 def _reported(asked: Inquiry, now: Asked, partnerships: tuple[Partnership, ...]) -> tuple[_Reported, ...]:
@@ -81,13 +85,29 @@ def _reported(asked: Inquiry, now: Asked, partnerships: tuple[Partnership, ...])
     waiting = {(each.subject, each.organisation) for each in confirmations.open_of(asked.connection, sides)}
     holding = {str(now.of(each)): each for each in partnerships}
     titles = {each.reference: each.title for each in partnerships}
-    found = []
-    for subject in (*(key for key in holding if key in filed), *(key for key in filed if key not in holding)):
-        its, report = filed[subject], read(filed[subject])
+    current, left_over = [], []
+    for subject, its in filed.items():
+        report, partnership = read(its), holding.get(subject)
         left = tuple(side for side in its.about.sides if (its.topic, side) in waiting)
-        each = holding.get(subject) or _as_it_was(report, titles)
-        found.append(_Reported(each, its, report, left, subject not in holding))
+        if partnership is not None:
+            current.append(_Reported(partnership, its, report, left))
+        else:
+            left_over.append(_Reported(_as_it_was(report, titles), its, report, left, is_left_over=True))
+    current.sort(key=lambda each: partnerships.index(each.partnership))
+    found = (*_counted(current), *_counted(left_over))
     return tuple(sorted(found, key=lambda each: _LIGHTS.index(each.report.light)))
+
+
+def _counted(found: Sequence[_Reported]) -> Iterator[_Reported]:
+    """With what of each counts in the sum, and what of the grants is its own: the owner's part is the first one's."""
+    counted = counted_once([(each.partnership, each.report.at_risk_nok) for each in found])
+    seen = set[tuple[str, str]]()
+    for each, counted_nok in zip(found, counted, strict=True):
+        is_first = each.partnership.decision not in seen
+        seen.add(each.partnership.decision)
+        yield replace(
+            each, counted_nok=counted_nok, owner_nok=each.partnership.owner_nok if is_first else None
+        )
 
 
 def _as_it_was(report: GrantReport, titles: Mapping[str, str]) -> Partnership:
@@ -142,6 +162,7 @@ def _json(each: _Reported) -> dict[str, object]:
         "scheme": each.filed.scheme,
         "light": each.report.light,
         "at_risk_nok": each.report.at_risk_nok,
+        "counted_nok": each.counted_nok,
         "unconfirmed": list(each.unconfirmed),
         "grant_is_changed": each.is_left_over,
     }
@@ -158,7 +179,9 @@ def _sheet(asked: Inquiry, found: tuple[_Reported, ...]) -> Table:
             Column(t("reports.light_column")),
             Column(t("reports.trouble")),
             Column(t("reports.at_risk"), "nok"),
-            Column(t("reports.granted"), "nok"),
+            Column(t("reports.counted"), "nok"),
+            Column(t("reports.granted_owner"), "nok"),
+            Column(t("reports.granted_university"), "nok"),
             Column(t("reports.unconfirmed")),
             Column(t("reports.note")),
         ),
@@ -170,13 +193,20 @@ def _sheet(asked: Inquiry, found: tuple[_Reported, ...]) -> Table:
                 _light(asked, each),
                 each.report.trouble,
                 each.report.at_risk_nok,
-                each.partnership.granted_nok,
+                *_added_up(each),
                 t.listed(tuple(side.name for side in asked.directory.named(each.unconfirmed))),
                 t("reports.is_changed") if each.is_left_over else None,
             )
             for each in found
         ),
     )
+
+
+def _added_up(each: _Reported) -> tuple[int | None, int | None, int | None]:
+    """What can be added up without counting a krone twice; the grant of one that is left over is another's by now."""
+    if each.is_left_over:
+        return None, None, None
+    return each.counted_nok, each.owner_nok, each.partnership.uh_nok
 
 
 QUERY = Query("reports", _answer)

@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from dialogs import notices
+from dialogs.desk import Inquiry
+from dialogs.queries.reports import QUERY
+from dialogs.texts import texts
 from domain.access import Reach
 from domain.demo import demo_register
 from domain.forum import load_forum
 from domain.roster import changes
-from store import audit, checks, confirmations, drafts, grant_reports, outbox, roster
+from store import audit, checks, confirmations, drafts, grant_reports, outbox, register, roster
 from store.outbox import Way
 from store.work import Work
 from tests.conversations.harness import Talk, Town, buttons_on, standing_in
@@ -70,6 +74,25 @@ async def corrected(town: Town, **fields: object) -> None:
 
     await town.work(bring_in)
     town.at += timedelta(minutes=1)
+
+
+async def added_up(town: Town) -> dict[str, int]:
+    """The sums of the columns with money in the sheet of all reports."""
+
+    def sums(connection: Connection) -> dict[str, int]:
+        actor = register.actor_of(connection, "sekretariat", town.at.date())
+        assert actor is not None
+        answer = QUERY.answer(Inquiry(connection, actor, texts("nb"), town.house.forum, town.at), "")
+        assert answer.sheet is not None
+        table = answer.sheet()
+        return {
+            column.title: sum(row[place] or 0 for row in table.rows)  # type: ignore[misc]
+            for place, column in enumerate(table.columns)
+            if column.kind == "nok"
+        }
+
+    found: dict[str, int] = await town.store.read(sums)
+    return found
 
 
 async def stands(town: Town) -> dict[str, bool]:
@@ -487,3 +510,22 @@ async def test_a_report_on_a_grant_that_was_corrected_afterwards_stays_in_the_li
     assert (
         "1 rapport er sendt inn på tilskudd som er endret i registeret etterpå. Se lista over rapporter."
     ) in missing
+
+
+async def test_the_owners_money_is_added_up_once_and_the_list_says_so(town: Town) -> None:
+    owner = town.person("eier-barnehage")
+    for place, nok in ((1, "250 000"), (2, "150 000")):
+        await owner.says(f"halvårsrapport {place}")
+        await owner.presses("Send inn halvårsrapporten", GREEN | {"unspent_risk": "yes", "unspent_nok": nok})
+    staff = town.person("sekretariat")
+    shown = (await staff.says("halvårsrapporter")).replace("\xa0", " ")
+    assert "Kan bli ubrukt i alt: 250 000 kr." in shown
+    assert (
+        "Der flere universiteter rapporterer på samme tilskudd, er eierens del av det regnet med én gang."
+    ) in shown
+    assert await added_up(town) == {
+        "Kan bli ubrukt, kr": 400_000,
+        "Regnet med i summen, kr": 250_000,
+        "Tilskudd til eier, kr": 150_000,
+        "Tilskudd til universitet, kr": 350_000,
+    }

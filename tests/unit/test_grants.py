@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.calendar import Precision, first_year, planned_year
 from domain.grants import (
@@ -12,6 +14,7 @@ from domain.grants import (
     Subject,
     asked,
     case_named,
+    counted_once,
     partnerships,
     read_subject,
     without_university,
@@ -127,3 +130,56 @@ def test_an_event_without_a_time_asks_for_nothing() -> None:
     event = first_year("nordland").event("region_lofoten")
     assert event is not None
     assert asked(event) is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "counted"),
+    [
+        # both report all of the owner's money: it is there once, and nothing of their own must be left
+        ([(500, 100, 500), (500, 100, 500)], (500, 100)),
+        # what goes beyond a university's own grant is the owner's
+        ([(500, 100, 300), (500, 100, 250)], (300, 50)),
+        # nothing must be the owner's: each has its own left
+        ([(150, 100, 80), (150, 250, 250)], (80, 250)),
+        ([(150, 100, 0), (150, 250, 400)], (150, 250)),
+        # what was the most when it was reported may be more than the grant is now
+        ([(150, 100, 900), (150, 250, 900)], (250, 250)),
+        ([(300, 0, 200), (300, 0, 120)], (200, 0)),
+        ([(500, 600, 250)], (250,)),
+        ([], ()),
+    ],
+)
+def test_the_owners_money_counts_once_however_many_universities_report_on_it(
+    reported: list[tuple[int, int, int]], counted: tuple[int, ...]
+) -> None:
+    found = counted_once(
+        [
+            (a_partnership(f"uh-{place}", owner_nok, uh_nok), nok)
+            for place, (owner_nok, uh_nok, nok) in enumerate(reported)
+        ]
+    )
+    assert found == counted
+
+
+@given(
+    st.integers(0, 1000),
+    st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 2000)), min_size=1, max_size=4),
+)
+def test_no_more_counts_than_was_granted_and_no_less_than_the_most_that_one_reports(
+    owner_nok: int, of_universities: list[tuple[int, int]]
+) -> None:
+    reported = [
+        (a_partnership(f"uh-{place}", owner_nok, uh_nok), min(nok, owner_nok + uh_nok))
+        for place, (uh_nok, nok) in enumerate(of_universities)
+    ]
+    total = sum(counted_once(reported))
+    assert max(nok for _, nok in reported) <= total
+    assert total <= min(
+        sum(nok for _, nok in reported), owner_nok + sum(uh_nok for uh_nok, _ in of_universities)
+    )
+
+
+def test_decisions_and_owners_are_counted_each_by_itself() -> None:
+    one, other = a_partnership("nord", 500, 0), a_partnership("nord", 500, 0, "Brev 2")
+    third = replace(one, owner="1841")
+    assert counted_once([(one, 400), (other, 400), (third, 400)]) == (400, 400, 400)
