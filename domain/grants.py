@@ -32,10 +32,6 @@ class Partnership:
     uh_nok: int
 
     @property
-    def granted_nok(self) -> int:
-        return self.owner_nok + self.uh_nok
-
-    @property
     def decision(self) -> tuple[str, str]:
         """By which the owner was granted its part, whoever its universities are."""
         return self.reference, self.owner
