@@ -34,6 +34,7 @@ from store import audit, cases, confirmations, drafts, outbox, register
 from store.cards import CardInstance
 from store.confirmations import Confirmation
 from store.drafts import Draft, DraftState, Purpose
+from store.outbox import OutboxState
 
 # Asking
 
@@ -54,12 +55,26 @@ def ask_universities(desk: Desk, case: Case) -> None:
             _tell(desk, gone, "partner_removed", {"number": case.number, "university": university})
 
 
-def _tell(desk: Desk, asked: Confirmation, kind: str, payload: Mapping[str, str]) -> None:
+def ask_again(desk: Desk, case: Case) -> None:
+    """The case is treated again: whoever has not answered is told anew, since a question that had not gone out when it
+    was withdrawn was dropped."""
+    standing = confirmations.standing(desk.work.connection, subject_of(case.number))
+    for asked in (standing[university] for university in case.partners if university in standing):
+        if asked.is_open:
+            payload = {"case": case.number, "confirmation": str(asked.id)}
+            _tell(desk, asked, "confirmation_asked", payload, again=f":{case.version}")
+
+
+def _tell(desk: Desk, asked: Confirmation, kind: str, payload: Mapping[str, str], *, again: str = "") -> None:
+    """`again`: what tells this time from the first one; who waits for that one still is not told twice."""
     contacts = register.people_with(
         desk.work.connection, RoleKind.UNIVERSITY_CONTACT, organisation=asked.organisation, on=desk.on
     )
     for person in contacts:
-        outbox.put(desk.work, f"{kind}:{asked.id}:{person.id}", kind, person.id, payload)
+        key = f"{kind}:{asked.id}:{person.id}"
+        first = outbox.find(desk.work.connection, key) if again else None
+        if first is None or first.state not in (OutboxState.PENDING, OutboxState.CLAIMED):
+            outbox.put(desk.work, f"{key}{again}", kind, person.id, payload)
 
 
 # Showing and confirming

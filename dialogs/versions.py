@@ -19,6 +19,7 @@ from dialogs.queries import case_changes
 from domain import schemes
 from domain.access import WRITING_ROLES, Action, RoleKind, Thing, may, visible_cases
 from domain.cases import JOURNAL_NUMBER_MAX, Case, State, read_journal_number, way
+from domain.confirming import ASKED_IN
 from domain.messages import Reply
 from domain.submissions import Extension, NeedsReport, SendBack
 from store import cases, drafts, extensions, outbox, register, views
@@ -249,7 +250,7 @@ def withdraw(desk: Desk, number: str) -> Reply:
 
 def _reopen(desk: Desk, case: Case) -> Reply:
     """The owner takes back its withdrawal: what was filed counts again."""
-    cases.reopen(desk.work, case)
+    confirming.ask_again(desk, cases.reopen(desk.work, case))
     _tell(desk, case, "case_reopened", staff=True)
     return Reply((showing.case_message(desk, case.number),))
 
@@ -268,6 +269,8 @@ def file_send_back(desk: Desk, draft: Draft, seen: DraftView, filled: SendBack) 
     after = cases.send_back(desk.work, case, reasons, filled.answer_by_on)
     _close(desk, draft, case.number)
     _tell(desk, after, "case_returned")
+    if case.state not in ASKED_IN:
+        confirming.ask_again(desk, after)
     said = desk.t("send_back.done", number=case.number, day=filled.answer_by_on)
     return "", Reply((message(note(said)), showing.case_message(desk, case.number)))
 

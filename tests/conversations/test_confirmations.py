@@ -224,6 +224,36 @@ async def test_of_a_withdrawn_case_nothing_is_asked(town: Town, owner: Talk) -> 
     assert len(await waits(uit)) == 2
 
 
+async def test_what_was_withdrawn_before_the_question_went_is_asked_about_when_it_is_reopened(
+    town: Town, owner: Talk
+) -> None:
+    nord = town.person("uh-nord")
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    assert await gets(town, nord) == []
+    await owner.says(f"angre trekking {CASE}")
+    assert "Bekreft deres del av en behovsmelding" in "".join(await gets(town, nord))
+    assert await gets(town, nord) == []
+    await nord.presses("Bekreft")
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    await owner.says(f"angre trekking {CASE}")
+    assert await gets(town, nord) == []  # it has answered
+    (_,) = await gets(town, town.person("uh-uit"))  # its question has waited all the time
+
+
+async def test_what_staff_send_back_though_it_was_withdrawn_is_asked_about(town: Town, owner: Talk) -> None:
+    nord, staff = town.person("uh-nord"), town.person("sekretariat")
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    assert await gets(town, nord) == []
+    await staff.says(f"send tilbake {CASE}")
+    await staff.presses("Neste", {"fields": "goal"})
+    await staff.presses("Neste", {"reason.goal": "Skriv målet tydeligere."})
+    await staff.presses("Send tilbake", {"answer_by_on": "1. mars"})
+    (_,) = await gets(town, nord)
+
+
 # Changes
 
 
