@@ -75,6 +75,17 @@ def _tell(desk: Desk, asked: Confirmation, kind: str, payload: Mapping[str, str]
         first = outbox.find(desk.work.connection, key) if again else None
         if first is None or first.state not in (OutboxState.PENDING, OutboxState.CLAIMED):
             outbox.put(desk.work, f"{key}{again}", kind, person.id, payload)
+    if not contacts and asked.is_open:
+        _tell_nobody_is_there(desk, asked, again)
+
+
+def _tell_nobody_is_there(desk: Desk, asked: Confirmation, again: str) -> None:
+    """The secretariat, which can find somebody to ask."""
+    payload = {"case": number_of(asked), "confirmation": str(asked.id)}
+    for person in register.people_with(desk.work.connection, RoleKind.SECRETARIAT, on=desk.on):
+        outbox.put(
+            desk.work, f"nobody_to_ask:{asked.id}:{person.id}{again}", "nobody_to_ask", person.id, payload
+        )
 
 
 # Showing and confirming

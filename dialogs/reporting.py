@@ -160,22 +160,29 @@ def file(desk: Desk, draft: Draft, seen: DraftView, report: GrantReport) -> tupl
     else:
         scheme, kept = report.scheme, report.model_dump_json().encode()
         filed = grant_reports.file(desk.work, draft, subject, scheme, kept)
-        _ask(desk, filed, sides[0])
+        silent = _ask(desk, filed, sides[0])
         if report.is_red:
-            _tell_secretariat(desk, filed)
-        said = desk.t(f"{draft.form}.receipt")
+            _tell_secretariat(desk, f"{kind_of(filed.form)}_red", filed)
+        key, names = f"{draft.form}.receipt", register.directory(desk.work.connection).named(silent)
+        said = desk.t(f"{key}_no_contact", name=names[0].name) if names else desk.t(key)
     drafts.set_focus(desk.work, desk.actor.person_id, None)
     return "", Reply((showing.report_message(desk, str(subject), said=said),))
 
 
-def _ask(desk: Desk, filed: Filed, filer: str) -> None:
-    """Both sides are asked about what was filed now, and the one that filed it has answered."""
+def _ask(desk: Desk, filed: Filed, filer: str) -> tuple[str, ...]:
+    """Both sides are asked about what was filed now, and the one that filed it has answered. Gives the other where it
+    has nobody to ask; then the secretariat is told."""
     content = reports.content_of(filed)
     for side in filed.about.sides:
         confirmations.ask(desk.work, filed.topic, side, content)
-        if side != filer:
-            _put(desk, "report_confirm", filed, _speakers(desk, filed.about, side), side)
     confirmations.confirm(desk.work, filed.topic, filer, content)
+    (other,) = (side for side in filed.about.sides if side != filer)
+    speakers = _speakers(desk, filed.about, other)
+    _put(desk, "report_confirm", filed, speakers, other)
+    if speakers:
+        return ()
+    _tell_secretariat(desk, "report_nobody_to_ask", filed, other)
+    return (other,)
 
 
 def _speakers(desk: Desk, subject: Subject, side: str) -> tuple[str, ...]:
@@ -184,9 +191,9 @@ def _speakers(desk: Desk, subject: Subject, side: str) -> tuple[str, ...]:
     return tuple(person.id for person in found)
 
 
-def _tell_secretariat(desk: Desk, filed: Filed) -> None:
+def _tell_secretariat(desk: Desk, kind: str, filed: Filed, side: str = "") -> None:
     found = register.people_with(desk.work.connection, RoleKind.SECRETARIAT, on=desk.on)
-    _put(desk, f"{kind_of(filed.form)}_red", filed, tuple(person.id for person in found))
+    _put(desk, kind, filed, tuple(person.id for person in found), side)
 
 
 def _put(desk: Desk, kind: str, filed: Filed, people: tuple[str, ...], side: str = "") -> None:

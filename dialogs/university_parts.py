@@ -202,13 +202,19 @@ def confirmation_rows(asked: Inquiry, case: Case) -> tuple[tuple[str, str], ...]
         return ()
     standing = confirmations.standing(asked.connection, subject_of(case.number))
     names = {each.id: each.name for each in asked.directory.named(seen)}
-    return tuple((names.get(key, key), confirmation_state(asked, standing.get(key))) for key in seen)
+    spoken_for = views.spoken_for(asked.connection, asked.on)
+    return tuple(
+        (names.get(key, key), confirmation_state(asked, standing.get(key), has_contact=key in spoken_for))
+        for key in seen
+    )
 
 
-def confirmation_state(asked: Inquiry, confirmation: Confirmation | None) -> str:
+def confirmation_state(asked: Inquiry, confirmation: Confirmation | None, *, has_contact: bool) -> str:
+    given = _given(asked, confirmation) if confirmation else None
+    if given is None and not has_contact:
+        return asked.t("part.no_contact")
     if confirmation is None:
         return asked.t("part.not_asked")
-    given = _given(asked, confirmation)
     if given is None:
         return asked.t("part.waits", at=confirmation.asked_at)
     name, at = given

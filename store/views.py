@@ -227,7 +227,11 @@ _FILERS = (
 )
 _SPOKEN_FOR = (
     select(role.c.organisation)
-    .where(role.c.kind == RoleKind.OWNER_CONTACT, role.c.organisation.is_not(None), holds())
+    .where(
+        role.c.kind.in_((RoleKind.OWNER_CONTACT, RoleKind.UNIVERSITY_CONTACT)),
+        role.c.organisation.is_not(None),
+        holds(),
+    )
     .distinct()
 )
 
@@ -265,7 +269,7 @@ def filers(connection: Connection, year: int) -> frozenset[tuple[str, str]]:
 
 
 def spoken_for(connection: Connection, on: date) -> frozenset[str]:
-    """The owners that have a contact on the day."""
+    """The owners and universities that have a contact on the day."""
     return frozenset(connection.execute(_SPOKEN_FOR, {"on": on}).scalars())
 
 

@@ -25,6 +25,18 @@ def _asked(letter: Letter) -> Notice | Unwanted | None:
     return Notice(partial(cards.part, view, letter.t), letter.t, part_offers(letter.inquiry, asked))
 
 
+def _nobody(letter: Letter) -> Notice | Unwanted | None:
+    """For the secretariat, while there is something to confirm and nobody who can."""
+    asked = confirmations.get(letter.connection, int(letter.payload["confirmation"]))
+    case = views.case(letter.connection, visible_cases(letter.to), letter.payload["case"])
+    if asked is None or case is None or not may(letter.to, Action.HANDLE_CASE):
+        return None
+    is_spoken_for = asked.organisation in views.spoken_for(letter.connection, letter.on)
+    if not asked.is_open or is_spoken_for or case.state not in confirming.ASKED_IN:
+        return Unwanted("over")
+    return letter.says(number=case.number, university=letter.owner_name(asked.organisation))
+
+
 def _removed(letter: Letter) -> Notice | None:
     """It says no more than the number, which they know."""
     university = letter.payload["university"]
@@ -54,6 +66,7 @@ def _proposed(letter: Letter) -> Notice | Unwanted | None:
 
 KINDS = {
     "confirmation_asked": Kind(_asked, mail_after=timedelta(days=3)),
+    "nobody_to_ask": Kind(_nobody),
     "partner_removed": Kind(_removed),
     "part_proposed": Kind(_proposed, mail_after=timedelta(days=3)),
 }

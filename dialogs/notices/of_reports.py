@@ -10,7 +10,7 @@ from dialogs.queries import report as reports
 from domain.access import Action, may
 from domain.grants import kind_of, read_subject
 from domain.messages import Unwanted
-from store import confirmations, drafts, grant_reports, register
+from store import confirmations, drafts, grant_reports, register, views
 from store.grant_reports import Filed
 
 
@@ -35,6 +35,25 @@ def _to_confirm(letter: Letter) -> Notice | Unwanted | None:
     key = "notice.report_confirm_again" if filed.submission > 1 else "notice.report_confirm"
     answer = reports.answer_of(letter.inquiry, filed, said=letter.t(key, by=letter.name(filed.submitted_by)))
     return Notice(answer.card, letter.t, answer.offers)
+
+
+def _nobody(letter: Letter) -> Notice | Unwanted | None:
+    """For the secretariat, while a side has not confirmed and has nobody who can."""
+    filed, side = _filed(letter), letter.payload["side"]
+    if isinstance(filed, Unwanted):
+        return filed
+    if not may(letter.to, Action.SEE_ROUND):
+        return None
+    asked = confirmations.standing(letter.connection, filed.topic).get(side)
+    if asked is None or not asked.is_open or side in views.spoken_for(letter.connection, letter.on):
+        return Unwanted("over")
+    partnership = grant_reports.partnership(letter.connection, filed.about)
+    title = quoted(partnership.title if partnership else filed.about.reference)
+    return letter.says(
+        offers=(Offer(letter.t("report.open"), "open", "report", filed.subject),),
+        name=letter.owner_name(side),
+        title=title,
+    )
 
 
 def _red(letter: Letter) -> Notice | Unwanted | None:
@@ -72,6 +91,7 @@ def _ready(letter: Letter) -> Notice | None:
 
 KINDS = {
     "report_confirm": Kind(_to_confirm, mail_after=timedelta(days=3)),
+    "report_nobody_to_ask": Kind(_nobody),
     "report_ready": Kind(_ready),
     **{f"{kind_of(form)}_red": Kind(_red) for form in granted.REPORTS},
 }

@@ -20,7 +20,7 @@ from domain import schemes
 from domain.access import Action, may
 from domain.grants import Subject
 from domain.submissions import Circumstances, GrantReport
-from store import confirmations, grant_reports, register
+from store import confirmations, grant_reports, register, views
 from store.confirmations import Confirmation
 from store.grant_reports import Filed
 
@@ -62,6 +62,15 @@ def open_side(asked: Inquiry, filed: Filed, standing: Mapping[str, Confirmation]
     """The side of the partnership that the person speaks for and that has not confirmed yet."""
     mine = granted.sides_of(asked.actor, filed.about)
     return next((side for side in mine if side in standing and standing[side].is_open), None)
+
+
+def with_contact(asked: Inquiry, sides: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the sides; of one without a contact with that said, since nobody could be asked."""
+    spoken_for = views.spoken_for(asked.connection, asked.on) if sides else frozenset()
+    no_contact = f" ({asked.t('missing.no_contact')})"
+    return tuple(
+        f"{side.name}{'' if side.id in spoken_for else no_contact}" for side in asked.directory.named(sides)
+    )
 
 
 def circumstances(asked: Inquiry, subject: Subject) -> Circumstances:

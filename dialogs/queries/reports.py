@@ -9,7 +9,7 @@ from dialogs.cards.reports import ReportRow, reports
 from dialogs.desk import Inquiry
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Offer, Query, sheet_offers, told
-from dialogs.queries.report import read
+from dialogs.queries.report import read, with_contact
 from dialogs.texts import Texts
 from domain.access import Action, may
 from domain.grants import Asked, Partnership, counted_once
@@ -127,7 +127,7 @@ def _as_it_was(report: GrantReport, titles: Mapping[str, str]) -> Partnership:
 def _row(asked: Inquiry, place: int, each: _Reported) -> ReportRow:
     t = asked.t
     risk = t("reports.risk", nok=format_nok(each.report.at_risk_nok)) if each.report.at_risk_nok else ""
-    names = tuple(organisation.name for organisation in asked.directory.named(each.unconfirmed))
+    names = with_contact(asked, each.unconfirmed)
     waits = t("reports.waits_for", names=t.listed(names)) if names else ""
     changed = t("reports.is_changed") if each.is_left_over else ""
     return ReportRow(

@@ -9,6 +9,7 @@ from dialogs.desk import Inquiry
 from dialogs.hearing import region_name, region_of
 from dialogs.papers.tables import Column, Table
 from dialogs.queries import Answer, Query, sheet_offers, told
+from dialogs.queries.report import with_contact
 from dialogs.questions import Slots, slots_of
 from domain.access import Action, may
 from domain.grants import Asked, Partnership
@@ -17,7 +18,8 @@ from store import confirmations, grant_reports, views
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """`unconfirmed`: the sides whose confirmation is missing; None: nothing is filed."""
+    """`unconfirmed`: the sides whose confirmation is missing; None: nothing is filed. `has_contact`: each of them, or
+    the owner that is to file."""
 
     partnership: Partnership
     region: str | None
@@ -104,7 +106,7 @@ def _missing(asked: Inquiry, now: Asked, every: tuple[Partnership, ...]) -> tupl
         left = tuple(side for side in each.sides if its and (its.topic, side) in waiting)
         if its is None or left:
             unconfirmed = None if its is None else left
-            has_contact = each.owner in spoken_for
+            has_contact = spoken_for.issuperset(left or (each.owner,))
             found.append(_Missing(each, _region(asked, each), unconfirmed, subject in begun, has_contact))
     return tuple(sorted(found, key=lambda each: (each.unconfirmed is not None, each.region or "~")))
 
@@ -119,7 +121,9 @@ def _row(asked: Inquiry, each: _Missing) -> OwnerRow:
         _names(asked, each.partnership.sides),
         region_name(asked.forum, each.region, t),
         _stands(asked, each),
-        quoted(each.partnership.title, 100) if each.has_contact else t("missing.no_contact"),
+        quoted(each.partnership.title, 100)
+        if each.has_contact or each.unconfirmed
+        else t("missing.no_contact"),
     )
 
 
@@ -129,7 +133,8 @@ def _names(asked: Inquiry, sides: tuple[str, ...]) -> str:
 
 def _stands(asked: Inquiry, each: _Missing) -> str:
     if each.unconfirmed is not None:
-        return asked.t("reports_missing.unconfirmed", names=_names(asked, each.unconfirmed))
+        names = asked.t.listed(with_contact(asked, each.unconfirmed))
+        return asked.t("reports_missing.unconfirmed", names=names)
     return asked.t("reports_missing.begun" if each.is_begun else "missing.nothing")
 
 

@@ -28,6 +28,7 @@ class _Waiting:
     case: Case
     asked: Confirmation | None
     due_on: date | None
+    has_contact: bool
 
 
 def _answer(asked: Inquiry, argument: str) -> Answer:
@@ -71,8 +72,9 @@ def _waiting(asked: Inquiry, slots: Slots, year: int) -> tuple[_Waiting, ...]:
     cases = [case for case in found if case.state in ASKED_IN]
     subjects = [subject_of(case.number) for case in cases]
     standing = confirmations.standing_of(asked.connection, subjects)
+    spoken_for = views.spoken_for(asked.connection, asked.on)
     waiting = (
-        _of(asked, case, university, standing)
+        _of(asked, case, university, standing, has_contact=university in spoken_for)
         for case in cases
         for university in case.partners
         if slots.university in (None, university)
@@ -86,13 +88,18 @@ def _waiting(asked: Inquiry, slots: Slots, year: int) -> tuple[_Waiting, ...]:
 
 
 def _of(
-    asked: Inquiry, case: Case, university: str, standing: Mapping[tuple[str, str], Confirmation]
+    asked: Inquiry,
+    case: Case,
+    university: str,
+    standing: Mapping[tuple[str, str], Confirmation],
+    *,
+    has_contact: bool,
 ) -> _Waiting:
     confirmation = standing.get((subject_of(case.number), university))
     known = asked.directory.organisations.get(university)
     name = known.name if known else university
     until = due_on(asked, case, confirmation) if confirmation else None
-    return _Waiting(university, name, case, confirmation, until)
+    return _Waiting(university, name, case, confirmation, until, has_contact)
 
 
 def _row(asked: Inquiry, waiting: _Waiting) -> OwnerRow:
@@ -102,7 +109,7 @@ def _row(asked: Inquiry, waiting: _Waiting) -> OwnerRow:
         waiting.name,
         region_name(asked.forum, case.region, t),
         f"{case.number} {quoted(case.title, 80)}",
-        f"{confirmation_state(asked, waiting.asked)}{until}",
+        f"{confirmation_state(asked, waiting.asked, has_contact=waiting.has_contact)}{until}",
     )
 
 
@@ -114,6 +121,7 @@ def _json(waiting: _Waiting) -> dict[str, object]:
         "scheme": waiting.case.scheme,
         "asked_at": waiting.asked.asked_at.isoformat() if waiting.asked else None,
         "due_on": waiting.due_on.isoformat() if waiting.due_on else None,
+        "has_contact": waiting.has_contact,
     }
 
 
@@ -129,6 +137,7 @@ def _sheet(asked: Inquiry, found: tuple[_Waiting, ...]) -> Table:
             Column(t("case.scheme")),
             Column(t("unconfirmed.asked"), "moment"),
             Column(t("unconfirmed.until"), "day"),
+            Column(t("missing.contact")),
         ),
         tuple(_sheet_row(asked, each) for each in found),
     )
@@ -146,6 +155,7 @@ def _sheet_row(asked: Inquiry, waiting: _Waiting) -> tuple[Cell, ...]:
         t(f"scheme.{case.scheme}.short"),
         waiting.asked.asked_at if waiting.asked else None,
         waiting.due_on,
+        t("say.yes") if waiting.has_contact else t("missing.no"),
     )
 
 

@@ -213,6 +213,28 @@ async def test_who_has_lost_the_role_confirms_nothing(town: Town, owner: Talk) -
     assert await waits(nord) == ["Ingenting venter på deg nå."]
 
 
+async def test_of_a_university_without_a_contact_staff_are_told_and_all_lists_say_so(town: Town) -> None:
+    await town.resigns("uh-nord")
+    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
+    await staff.joins()
+    await fill_in(owner)
+    await owner.presses("Send inn", LAST)
+    (text,) = [each for each in await gets(town, staff) if "Ingen å spørre" in each]
+    assert text == (
+        f"Ingen å spørre\n{NORD} skal bekrefte sin del av sak {CASE}, men har ingen kontakt i registeret. Gi noen "
+        "rollen med «rolle», og si fra til dem."
+    )
+    for talk in (owner, staff):
+        assert (
+            f"{NORD}: ikke bekreftet, har ingen kontakt i registeret" in (await talk.says(CASE)).splitlines()
+        )
+    said = await staff.says("hvem har ikke bekreftet")
+    assert (
+        f"{CASE} Lesing i alle fag; ikke bekreftet, har ingen kontakt i registeret; frist 8. februar 2023"
+        in said
+    )
+
+
 async def test_of_a_withdrawn_case_nothing_is_asked(town: Town, owner: Talk) -> None:
     nord, uit = await asked(town, "uh-nord"), town.person("uh-uit")
     await owner.says(f"trekk {CASE}")

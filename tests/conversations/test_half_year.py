@@ -529,3 +529,22 @@ async def test_the_owners_money_is_added_up_once_and_the_list_says_so(town: Town
         "Tilskudd til eier, kr": 150_000,
         "Tilskudd til universitet, kr": 350_000,
     }
+
+
+async def test_where_the_other_side_has_no_contact_staff_are_told_and_all_lists_say_so(town: Town) -> None:
+    await town.resigns("uh-nord")
+    owner, staff = await filed(town), town.person("sekretariat")
+    assert owner.texts[0].splitlines()[2] == (
+        "Takk, halvårsrapporten er sendt inn. Nord universitet har ingen kontakt i registeret som kan bekrefte den. "
+        "Sekretariatet har fått beskjed."
+    )
+    assert await told(town, "sekretariat") == [
+        "Ingen å spørre\nNord universitet skal bekrefte rapporten for «Lesing på mellomtrinnet (eksempel)», men har "
+        "ingen kontakt i registeret. Gi noen rollen med «rolle», og si fra til dem."
+    ]
+    assert "ikke bekreftet av Nord universitet (ingen kontakt i registeret)" in await staff.says(
+        "halvårsrapporter"
+    )
+    assert "ikke bekreftet av Nord universitet (ingen kontakt i registeret)" in await staff.says(
+        "hvem mangler halvårsrapport"
+    )
