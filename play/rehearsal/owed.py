@@ -155,17 +155,22 @@ def partnerships(people: DemoRegister, year: int) -> tuple[Partnership, ...]:
 
 
 def _grant_reports(asked: _Asked) -> Iterator[Reminded]:
-    """Both sides until the report is filed; then the one that has not confirmed it."""
+    """Both sides until the report is filed; then the one that has not confirmed it, which has some days for that."""
     known = years.year_of(asked.connection, FORUM, asked.year)
     event = known.year.event(GRANT_REPORT)
-    if event is None or not known.is_approved or not asked.is_step(event.ends_on):
+    if event is None or not known.is_approved or event.ends_on is None:
         return
     filed = reports_of(asked.connection, asked.year)
     for each in partnerships(asked.people, asked.year):
         its = each.reported(filed)
-        waiting = confirmations.open_of(asked.connection, each.sides) if its else ()
-        late = {one.organisation for one in waiting if its and one.subject == its.topic}
-        yield from asked.who(*_CONTACTS, of=late if its else each.sides, says=each.title)
+        if its is None:
+            if asked.is_step(event.ends_on):
+                yield from asked.who(*_CONTACTS, of=each.sides, says=each.title)
+            continue
+        for one in confirmations.open_of(asked.connection, each.sides):
+            due_on = _working_days_after(max(event.ends_on, local_day(one.asked_at)), _DAYS_TO_CONFIRM)
+            if one.subject == its.topic and asked.is_step(due_on):
+                yield from asked.who(*_CONTACTS, of={one.organisation}, says=each.title)
 
 
 def reports_of(connection: Connection, year: int) -> tuple[Filed, ...]:
