@@ -176,6 +176,7 @@ def _consequences(desk: Desk, move: _Move) -> Consequences:
         free=free_days(move.after),
         conflicts=conflicts_of(year, move.before.key),
         is_told=_is_told(move.known, move.before),
+        is_reminded=duties.are_reminded(forum, move.known, move.before, desk.on),
     )
 
 

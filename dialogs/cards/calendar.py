@@ -15,7 +15,8 @@ from domain.cases import State
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What depends on a date. `people`: the names of those whom the event is for; `beside`: events that must come
-    before or after it; `states`: those that cases leave by it; `sent`: how many messages have told of it."""
+    before or after it; `states`: those that cases leave by it; `sent`: how many messages have told of it.
+    `is_reminded`: reminders may have named it, too."""
 
     before: Event
     after: Event
@@ -26,6 +27,7 @@ class Consequences:
     free: tuple[date, ...]
     conflicts: tuple[Conflict, ...]
     is_told: bool
+    is_reminded: bool = False
 
 
 def confirm_move(found: Consequences, t: Texts, card_id: str) -> Element:
@@ -57,7 +59,12 @@ def _dependents(found: Consequences, t: Texts) -> Iterator[str]:
     if found.states:
         states = t.listed(tuple(t(f"state.{state}").lower() for state in found.states))
         yield t("move.cases", states=states)
-    yield t("move.sent", count=found.sent) if found.sent else t("move.nothing_sent")
+    if found.sent:
+        yield t("move.sent", count=found.sent)
+    if found.is_reminded:
+        yield t("move.reminded")
+    if not found.sent and not found.is_reminded:
+        yield t("move.nothing_sent")
 
 
 def _warnings(found: Consequences, t: Texts) -> Iterator[str]:

@@ -18,6 +18,7 @@ from dialogs.queries import Offer
 from domain.calendar import Event
 from domain.duties import REMEMBERED, Duty
 from domain.forum import Forum
+from domain.ladders import reminding
 from domain.register import Person
 from store import register
 from store.occasions import People, recipients
@@ -65,6 +66,14 @@ def sources() -> Mapping[str, Source]:
 def due_by(known: KnownYear, event: Event) -> tuple[Source, ...]:
     """What people owe by the event, and are reminded of: in some years before they are approved."""
     return tuple(source for source in sources().values() if source.is_due_by(known, event))
+
+
+def are_reminded(forum: Forum, known: KnownYear, event: Event, on: date) -> bool:
+    """Whether people may have been reminded of the event's day: the first step to it has come."""
+    if event.ends_on is None:
+        return False
+    ladders = (reminding(forum.key).ladder(source.ladder) for source in due_by(known, event))
+    return any(ladder.steps(event.ends_on)[0] <= on for ladder in ladders)
 
 
 def duties_of(asked: Inquiry) -> tuple[Duty, ...]:

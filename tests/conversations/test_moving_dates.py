@@ -375,6 +375,21 @@ async def test_what_has_been_sent_stays_and_is_counted(town: Town, staff: Talk) 
     assert [item.payload["version"] for item in sent] == ["2", "2", "2"]
 
 
+async def test_after_the_first_step_staff_read_that_people_may_have_been_reminded(
+    town: Town, staff: Talk
+) -> None:
+    await everybody_comes(town)
+    reminded, nothing_sent = (
+        "Noen kan ha fått påminnelser om den. De blir stående.",
+        "Ingen meldinger om den er sendt.",
+    )
+    for on, said in ((date(2023, 1, 17), nothing_sent), (date(2023, 1, 18), reminded)):
+        await morning(town, on)
+        lines = (await ask_to_move(staff, "Frist for behovsmeldinger", "8. februar")).splitlines()
+        assert [line for line in lines if line in (reminded, nothing_sent)] == [said]
+        await staff.says("nei")
+
+
 async def test_a_date_of_a_draft_is_told_to_nobody(town: Town, staff: Talk) -> None:
     town.at = IN_NOVEMBER
     said = await ask_to_move(staff, "Fagutvalgene behandler", "16. februar", year="2024")
