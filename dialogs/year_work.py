@@ -51,8 +51,8 @@ def _of_year(around: Around, year: int, times: StaffTimes) -> Iterator[Item]:
         if (to_do := _of_meeting(each, around.on, ahead, times)) is not None:
             yield each.short(t), t(f"year_work.{to_do}")
     for event in years.year_of(around.connection, around.forum.key, year).year.events:
-        if not is_meeting(event) and _lacks_date(event, around.on, ahead):
-            yield f"{event.title(t.language)}, {when(event, t)}", t("year_work.date")
+        if not is_meeting(event) and (lacks := _lacking(event, around.on, ahead)) is not None:
+            yield f"{event.title(t.language)}, {when(event, t)}", t(f"year_work.{lacks}")
 
 
 def _of_meeting(each: Known, on: date, ahead: date, times: StaffTimes) -> str | None:
@@ -71,6 +71,17 @@ def _of_meeting(each: Known, on: date, ahead: date, times: StaffTimes) -> str | 
         asked_on = times.need_asked.in_(meeting.year)
         return "need" if asked_on <= on < asked_on + _SOUGHT else None
     return "meeting_date" if _lacks_date(event, on, ahead) else None
+
+
+def _lacking(event: Event, on: date, ahead: date) -> str | None:
+    """The key of what an event lacks that is no meeting; None: nothing, or not soon."""
+    if _lacks_date(event, on, ahead):
+        return "date"
+    is_unlinked = event.is_elsewhere and event.link is None
+    is_soon = (
+        event.first is not None and event.ends_on is not None and event.first <= ahead and on <= event.ends_on
+    )
+    return "link" if is_unlinked and is_soon else None
 
 
 def _lacks_date(event: Event, on: date, ahead: date) -> bool:

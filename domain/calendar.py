@@ -356,12 +356,12 @@ def _next_month(day: date) -> date:
 
 
 def _later(event: Event, ahead: int) -> Event:
-    """The same dates so many years later; months keep their whole length."""
+    """The same dates so many years later; months keep their whole length. A link is of the year it was given for."""
     own = event.own or Time(event.precision, event.first, event.last)
     first, last = (_years_later(day, ahead) if day else None for day in (own.first, own.last))
     if last and own.precision in (Precision.MONTH, Precision.SEASON):
         last = last.replace(day=monthrange(last.year, last.month)[1])
-    return replace(event, precision=own.precision, first=first, last=last, own=None)
+    return replace(event, precision=own.precision, first=first, last=last, own=None, link=None)
 
 
 def _years_later(day: date, ahead: int) -> date:

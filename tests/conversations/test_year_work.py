@@ -74,6 +74,23 @@ async def test_a_meeting_on_a_free_day_is_to_get_another_before_people_are_calle
     ]
 
 
+async def test_a_link_counts_for_its_own_year_and_staff_are_asked_for_the_next(town: Town) -> None:
+    await everybody_comes(town)
+    staff, lacking = town.person("sekretariat"), "mangler lenke til der det leveres"
+    feedback = "Frist for skriftlig tilbakemelding fra samarbeidsforum og fagutvalgene"
+    assert [line for line in await lines(town, date(2023, 5, 15)) if line.startswith(feedback)] == [
+        f"{feedback}, 15. juni 2023 – {lacking}. Legg den inn med «flytt dato»"
+    ]
+    await staff.says("flytt dato")
+    await staff.presses("Neste", {"event": "written_feedback_deadline"})
+    given = {"first_on": "15. juni", "link": "https://example.org/skjema-2023"}
+    await staff.presses("Se hva det betyr", given)
+    await staff.presses("Flytt")
+    assert not [line for line in await lines(town, date(2023, 5, 22)) if line.startswith(feedback)]
+    await staff.says("godkjenn årshjulet 2024")
+    assert [line for line in await lines(town, date(2024, 5, 13)) if line.startswith(feedback)] != []
+
+
 async def test_nobody_else_is_asked(town: Town) -> None:
     await everybody_comes(town)
     told = await morning(town, MONDAY)
