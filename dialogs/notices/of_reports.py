@@ -49,9 +49,11 @@ def _nobody(letter: Letter) -> Notice | Unwanted | None:
         return Unwanted("over")
     partnership = grant_reports.partnership(letter.connection, filed.about)
     title = quoted(partnership.title if partnership else filed.about.reference)
+    (filer,) = (each for each in filed.about.sides if each != side)
     return letter.says(
         offers=(Offer(letter.t("report.open"), "open", "report", filed.subject),),
         name=letter.owner_name(side),
+        filer=letter.owner_name(filer),
         title=title,
     )
 

@@ -539,8 +539,8 @@ async def test_where_the_other_side_has_no_contact_staff_are_told_and_all_lists_
         "Sekretariatet har fått beskjed."
     )
     assert await told(town, "sekretariat") == [
-        "Ingen å spørre\nNord universitet skal bekrefte rapporten for «Lesing på mellomtrinnet (eksempel)», men har "
-        "ingen kontakt i registeret. Gi noen rollen med «rolle», og si fra til dem."
+        "Ingen å spørre\nNord universitet skal bekrefte rapporten fra Friskole i Vestvågøy (eksempel) for «Lesing på "
+        "mellomtrinnet (eksempel)», men har ingen kontakt i registeret. Gi noen rollen med «rolle», og si fra til dem."
     ]
     assert "ikke bekreftet av Nord universitet (ingen kontakt i registeret)" in await staff.says(
         "halvårsrapporter"
