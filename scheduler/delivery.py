@@ -92,7 +92,7 @@ class Delivery:
         self._still_wanted, self._patience = still_wanted, patience
         self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
-        self._not_before: dict[str, datetime] = {}  # by recipient
+        self._held_up: dict[str, datetime] = {}  # until when something of this round waits, by recipient
         self._untried: Counter[int] = Counter()  # claims of a row in which nothing was sent
         self._stopped_until = _LONG_AGO
         self.is_stopped = (
@@ -113,6 +113,7 @@ class Delivery:
         machine_now = self._machine_now()
         until, most = machine_now + LEASE, 1 if self.is_stopped else BATCH
         items = await self._once(lambda work: outbox.claim(work, most, until, machine_now))
+        self._held_up.clear()
         gate = asyncio.Semaphore(AT_ONCE)
         each = groupby(sorted(items, key=lambda item: (item.recipient, item.id)), lambda item: item.recipient)
         outcomes = await asyncio.gather(
@@ -206,10 +207,9 @@ class Delivery:
         await self._end(item, outcome, None, lambda work: outbox.settled(work, item, to_phone=to_phone))
 
     def _must_wait(self, item: Item) -> str | None:
-        machine_now = self._machine_now()
-        if machine_now < self._stopped_until:
+        if self._machine_now() < self._stopped_until:
             return Fault.UNAUTHORISED.value
-        if machine_now < self._not_before.get(item.recipient, _LONG_AGO):
+        if item.recipient in self._held_up and item.finished_at is None:
             return "in_order"
         return None
 
@@ -383,10 +383,10 @@ class Delivery:
         tried: bool = True,
         mark: Callable[[Work, Item, datetime, str], bool] = outbox.later,
     ) -> datetime:
-        """Not now; and nothing else to that person before it, so that what was put in first arrives first."""
-        held = max(self._not_before.get(item.recipient, _LONG_AGO), self._stopped_until)
-        at = max(self._machine_now() + timedelta(seconds=seconds), held)
-        self._not_before[item.recipient] = at
+        """Not now; and what was put in later for that person goes after it. What was delivered holds nothing back."""
+        at = max(self._machine_now() + timedelta(seconds=seconds), self._stopped_until)
+        if item.finished_at is None:
+            at = self._held_up[item.recipient] = max(at, self._held_up.get(item.recipient, at))
         self._untried[item.id] += not tried
         await self._work(lambda work: mark(work, item, at, reason))
         if tried:

@@ -13,8 +13,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
+    ScalarSelect,
     Select,
     Text,
     Update,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -124,15 +127,53 @@ _EXPIRE = (
     )
     .returning(outbox.c.id, outbox.c.ambiguous, outbox.c.rung)
 )
-_DUE = (
-    select(outbox.c.id)
-    .where(
-        outbox.c.state == OutboxState.PENDING,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("machine_now")),
+_IS_DUE = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("machine_now"))
+_EARLIER = outbox.alias("earlier")
+
+
+def _under_way_before(*also: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The first row for the same person that was claimed before and is not delivered: it is being sent, or was put off.
+
+    Asked of each row by itself and not as NOT EXISTS, of which PostgreSQL would make a join of all that wait.
+    """
+    return (
+        select(_EARLIER.c.id)
+        .where(
+            _EARLIER.c.recipient == outbox.c.recipient,
+            _EARLIER.c.id < outbox.c.id,
+            _EARLIER.c.attempts > literal_column("0"),  # as the index has it
+            _EARLIER.c.finished_at.is_(None),
+            *also,
+        )
+        .order_by(_EARLIER.c.id)
+        .limit(1)
+        .scalar_subquery()
     )
+
+
+# What waits and is due by now goes before it in the same claim.
+_WAITED_FOR = _under_way_before(
+    or_(_EARLIER.c.state == OutboxState.CLAIMED, _EARLIER.c.not_before > bindparam("machine_now"))
+)
+_DUE = (
+    select(outbox.c.id, outbox.c.recipient)
+    .where(outbox.c.state == OutboxState.PENDING, _IS_DUE, _WAITED_FOR.is_(None))
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=outbox, skip_locked=True)
+)
+# What goes before them and is not among them: another process is just taking it, so it was skipped.
+_TAKEN_BY_OTHERS = (
+    select(outbox.c.recipient, func.min(outbox.c.id).label("first"))
+    .where(
+        outbox.c.state.in_((OutboxState.PENDING, OutboxState.CLAIMED)),
+        outbox.c.finished_at.is_(None),
+        outbox.c.id < bindparam("last"),
+        outbox.c.id.not_in(bindparam("ids", expanding=True)),
+        outbox.c.recipient.in_(bindparam("people", expanding=True)),
+        or_(outbox.c.state == OutboxState.CLAIMED, _IS_DUE),
+    )
+    .group_by(outbox.c.recipient)
 )
 _TO_FOLLOW_UP = (
     select(outbox.c.id)
@@ -211,7 +252,10 @@ _OF_BATCH = _TOLD.where(outbox.c.batch == bindparam("about"))
 _NEXT_DUE = select(
     func.min(
         case(
-            (outbox.c.state == OutboxState.PENDING, func.coalesce(outbox.c.not_before, outbox.c.created_at)),
+            (
+                and_(outbox.c.state == OutboxState.PENDING, _under_way_before().is_(None)),
+                func.coalesce(outbox.c.not_before, outbox.c.created_at),
+            ),
             (outbox.c.state == OutboxState.CLAIMED, outbox.c.lease_until),
             (outbox.c.state == OutboxState.SENT, outbox.c.follow_up_at),
         )
@@ -260,19 +304,32 @@ def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> t
     """Take up to `n` rows that are due, in the order they were put in, for nobody else until the lease ends. After
     them come those whose time it is to go by their next way.
 
+    To each person what was put in first goes first: what follows waits until that has ended, also if another process
+    has it. What was delivered, and goes on by its next way, holds nothing back.
+
     Rows whose lease ended without a word are due again, or unknown where they must not be sent twice.
     """
     times = {"machine_now": machine_now, "now": work.now}
     for row in work.connection.execute(_EXPIRE, times).all():
         if row.ambiguous:
             receipts.add(work, [row.id], Way(row.rung), Outcome.UNSURE, "lease_expired")
-    due = list(work.connection.execute(_DUE, {"machine_now": machine_now, "most": n}).scalars())
+    due = _due(work, n, machine_now)
     if len(due) < n:
         due += work.connection.execute(_TO_FOLLOW_UP, {"now": work.now, "most": n - len(due)}).scalars()
     if not due:
         return ()
     rows = work.connection.execute(_CLAIM, {"ids": due, "until": lease_until})
     return tuple(sorted((_item(row) for row in rows), key=lambda item: item.id))
+
+
+def _due(work: Work, n: int, machine_now: datetime) -> list[int]:
+    found = work.connection.execute(_DUE, {"machine_now": machine_now, "most": n}).all()
+    if not found:
+        return []
+    ids, people = zip(*found, strict=True)
+    asked = {"machine_now": machine_now, "last": ids[-1], "ids": ids, "people": people}
+    before = {taken.recipient: taken.first for taken in work.connection.execute(_TAKEN_BY_OTHERS, asked)}
+    return [each for each, recipient in found if each < before.get(recipient, each + 1)]
 
 
 def sent(

@@ -671,6 +671,8 @@ conversation = Table(
     Index("ix_conversation_identity", "tenant_id", "object_id", "scope"),
 )
 
+_UNDER_WAY = text("attempts > 0 AND finished_at IS NULL")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -696,6 +698,13 @@ outbox = Table(
     Column("follow_up_at", Instant),  # sent, and goes on to its next rung then, by the domain's clock
     Column("phone_at", Instant),  # since when it is on the list of whom to phone
     Index("ix_outbox_state", "state", "id"),
+    Index(
+        "ix_outbox_under_way",
+        "recipient",
+        "id",
+        sqlite_where=_UNDER_WAY,
+        postgresql_where=_UNDER_WAY,
+    ),
     _where_set("ix_outbox_batch", "batch", "state"),
     _where_set("ix_outbox_follow_up_at", "follow_up_at"),
     _where_set("ix_outbox_phone_at", "phone_at"),

@@ -633,6 +633,18 @@ async def test_what_was_put_in_first_arrives_first(office: Office) -> None:
     assert office.statuses.count(429) == 2
 
 
+async def test_the_order_holds_when_another_process_goes_on(office: Office) -> None:
+    office.teams.connector.mishaps.plan(Mishap(troubles.THROTTLED, retry_after=30))
+    await office.put("1")
+    await office.delivery().tick()
+    await office.put("2")
+    reborn = office.delivery()
+    for _ in range(6):
+        await reborn.tick()
+        office.clock.passes(10)
+    assert office.arrived() == ["1", "2"]
+
+
 async def test_one_at_a_time_to_one_person_and_side_by_side_to_others(office: Office) -> None:
     office.teams.connector.latency_seconds = 0.02
     people = [f"person-{number}" for number in range(4)]

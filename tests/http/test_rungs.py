@@ -10,7 +10,8 @@ import pytest
 from dialogs import notices
 from domain.messages import Address, Message, Ready
 from play import troubles
-from play.post_office import NO_SUCH_PERSON, PostOffice
+from play.post_office import NO_SUCH_PERSON, PostOffice, Step
+from play.post_office import Mishap as MailMishap
 from play.troubles import Mishap
 from store import batches, calls, outbox, receipts
 from store.outbox import OutboxState
@@ -22,6 +23,7 @@ from tests.store.builders import NOW, do
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 KARI = "kari@example.org"
+NOBODY_THERE = MailMishap(Step.HELLO, "421 4.3.2 Closing")
 DROPPED, FAILED, PENDING, SENT = (
     OutboxState.DROPPED,
     OutboxState.FAILED,
@@ -207,6 +209,20 @@ async def test_a_restart_on_the_way_loses_nothing_and_doubles_nothing(both: Both
         office.clock.passes(HOUR.total_seconds())
     assert (office.arrived(), cases_of(post, KARI)) == (["1"], ["1"])
     assert await to_phone(office) == ["kari"]
+
+
+async def test_a_mail_server_that_is_away_holds_back_nothing_in_teams(both: Both) -> None:
+    """The first is to go by mail, too, which takes hours; the second arrives meanwhile."""
+    office, post = both
+    await office.put("1")
+    delivery = office.delivery()
+    await delivery.tick()
+    office.clock.days = DAY + HOUR
+    post.plan(NOBODY_THERE, times=9)
+    await delivery.tick()
+    await office.put("2")
+    await delivery.tick()
+    assert (office.arrived(), post.letters) == (["1", "2"], [])
 
 
 # Too late, and stopped.

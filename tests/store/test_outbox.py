@@ -17,12 +17,12 @@ LEASE = timedelta(minutes=1)
 MOMENT = timedelta(microseconds=1)
 
 
-def putting(*keys: str, ambiguous: bool = False) -> Callable[[Work], list[bool]]:
+def putting(
+    *keys: str, ambiguous: bool = False, to: str = "eier-fauske", not_before: datetime | None = None
+) -> Callable[[Work], list[bool]]:
     def put(work: Work) -> list[bool]:
-        return [
-            outbox.put(work, key, "receipt_copy", "eier-fauske", {"case": "2023-REKOM-001"}, ambiguous)
-            for key in keys
-        ]
+        case = {"case": "2023-REKOM-001"}
+        return [outbox.put(work, key, "receipt_copy", to, case, ambiguous, not_before) for key in keys]
 
     return put
 
@@ -39,7 +39,8 @@ async def state(store: Store, key: str) -> tuple[OutboxState, str | None, int]:
 
 
 async def test_what_is_put_in_is_claimed_in_that_order(store: Store) -> None:
-    await do(store, putting("c", "a", "b"))
+    await do(store, putting("c", "a"))
+    await do(store, putting("b", to="another"))
     (first, second), (third,), none = [await claim(store, 2) for _ in range(3)]
     assert [first.key, second.key, third.key, none] == ["c", "a", "b", ()]
     assert first == Item(
@@ -186,8 +187,68 @@ async def unreached(store: Store, since: datetime, most: int) -> tuple[tuple[Unr
 async def test_two_processes_never_claim_the_same(store: Store, url: str) -> None:
     second = Store(url, busy_seconds=10)
     await second.start()
-    await do(store, putting(*map(str, range(100))))
+    for number in map(str, range(100)):
+        await do(store, putting(number, to=number))
     claims = await asyncio.gather(*(claim(each, 7) for each in (store, second) * 10))
     await second.close()
     claimed = [item.key for items in claims for item in items]
     assert sorted(claimed) == sorted(map(str, range(100)))
+
+
+# What goes to one person goes in the order in which it was put in, whichever process has it.
+
+
+async def keys_claimed(store: Store, n: int = 10, after: timedelta = timedelta(0)) -> list[str]:
+    return [item.key for item in await claim(store, n, after)]
+
+
+async def test_what_follows_waits_until_what_is_being_sent_has_ended(store: Store) -> None:
+    await do(store, putting("a", "b"))
+    await do(store, putting("c", to="another"))
+    (first,) = await claim(store, 1)
+    assert await keys_claimed(store) == ["c"]
+    await do(store, lambda work: outbox.sent(work, first))
+    assert await keys_claimed(store) == ["b"]
+
+
+async def test_what_follows_waits_for_what_was_put_off(store: Store) -> None:
+    await do(store, putting("a"))
+    (first,) = await claim(store)
+    await do(store, lambda work: outbox.later(work, first, MACHINE_NOW + 3 * LEASE, "throttled"))
+    await do(store, putting("b"))
+    assert await keys_claimed(store, after=3 * LEASE - MOMENT) == []
+    assert await keys_claimed(store, after=3 * LEASE) == ["a", "b"]
+
+
+async def test_what_was_put_in_for_later_holds_nothing_back(store: Store) -> None:
+    await do(store, putting("a", not_before=MACHINE_NOW + LEASE))
+    await do(store, putting("b"))
+    assert await keys_claimed(store) == ["b"]
+
+
+async def test_what_was_delivered_and_goes_on_by_mail_holds_nothing_back(store: Store) -> None:
+    await do(store, putting("a"))
+    (first,) = await claim(store)
+    await do(store, lambda work: outbox.sent(work, first, follow_up_at=NOW))
+    (follow_up,) = await claim(store)
+    await do(store, putting("b"))
+    assert await keys_claimed(store) == ["b"]
+    await do(store, lambda work: outbox.later(work, follow_up, MACHINE_NOW + LEASE, "unsent"))
+    await do(store, putting("c", to="another"))
+    assert await keys_claimed(store) == ["c"]
+
+
+async def test_two_processes_never_have_something_for_the_same_person(store: Store, url: str) -> None:
+    """Whatever they claim at the same moment, the one that has the first of a person has the next ones."""
+    second = Store(url, busy_seconds=10)
+    await second.start()
+    for number in range(10):
+        await do(store, putting(*(f"{number}:{each}" for each in range(5)), to=str(number)))
+    who: dict[str, int] = {}
+    for _ in range(5):
+        claims = await asyncio.gather(*(claim(each, 7) for each in (store, second)))
+        for holder, items in enumerate(claims):
+            for item in items:
+                assert who.setdefault(item.recipient, holder) == holder
+    await second.close()
+    assert len(who) == 10

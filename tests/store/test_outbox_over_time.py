@@ -34,6 +34,14 @@ async def test_what_is_to_go_by_the_next_way_is_due_then(store: Store) -> None:
     assert await store.read(outbox.next_due_at) == NOW + 3 * LEASE
 
 
+async def test_what_waits_for_another_to_the_same_person_is_due_when_that_is(store: Store) -> None:
+    await _put(store, "a")
+    (item,) = await do(store, lambda work: outbox.claim(work, 10, NOW + LEASE, NOW))
+    await _put(store, "b")
+    await do(store, lambda work: outbox.later(work, item, NOW + 2 * LEASE, "throttled"))
+    assert await store.read(outbox.next_due_at) == NOW + 2 * LEASE
+
+
 async def test_every_row_is_told_with_how_it_ended(store: Store) -> None:
     await _put(store, "b", NOW + LEASE)
     await _put(store, "a")
