@@ -9,7 +9,6 @@ when it is not.
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -93,7 +92,6 @@ class Delivery:
         self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
         self._pace = Pace()
         self._held_up: dict[str, datetime] = {}  # until when something of this round waits, by recipient
-        self._untried: Counter[int] = Counter()  # claims of a row in which nothing was sent
         self._stopped_until = _LONG_AGO
         self.is_stopped = (
             False  # our own credential was refused; one row at a time tries whether it is mended
@@ -142,7 +140,7 @@ class Delivery:
 
     async def _try(self, item: Item, until: datetime) -> None:
         if reason := self._must_wait(item):
-            await self._put_off(item, 0, reason, tried=False)
+            await self._put_off(item, 0, reason)
         elif over := await self._over(item):
             await self._drop(item, over)
         elif item.finished_at is not None and await self._has_reacted(item, item.finished_at):
@@ -217,7 +215,7 @@ class Delivery:
         """Another might send it, too, before we have marked it; so it is given back."""
         is_short = self._machine_now() + ENOUGH_OF_LEASE > until
         if is_short:
-            await self._put_off(item, 0, "lease_short", tried=False)
+            await self._put_off(item, 0, "lease_short")
         return is_short
 
     async def _when_free(self, item: Item, ready: Ready, until: datetime) -> None:
@@ -226,7 +224,7 @@ class Delivery:
         has_waited = False
         while (wait := self._wait_for_pace(ready.address)) > 0:
             if wait > _LONGEST_WAIT_HERE:
-                await self._put_off(item, wait, "paced", tried=False)
+                await self._put_off(item, wait, "paced")
                 return
             await self._sleep(max(wait, 0.01))
             has_waited = True
@@ -274,17 +272,16 @@ class Delivery:
         await self._end(item, "sent", None, mark)
 
     async def _failed(self, item: Item, ready: Ready, failure: SendFailed, done: frozenset[Step]) -> None:
-        fault, tries, reason = failure.fault, self._tries(item), failure.fault.value
+        fault, tries, reason = failure.fault, _tries(item, failure), failure.fault.value
         step = next_step(fault, tries, must_not_double=item.ambiguous, done=done)
         if step is Step.STOP:
             self._stop(reason)
-            await self._put_off(item, 0, reason, tried=False)
+            await self._put_off(item, 0, reason)
             return
         self.is_stopped = False
         if step is Step.AGAIN:
-            at = await self._put_off(
-                item, seconds_to_wait(failure.fault, tries, failure.retry_after, self._dice()), reason
-            )
+            wait = seconds_to_wait(fault, tries, failure.retry_after, self._dice())
+            at = await self._put_off(item, wait, reason, outbox.went_wrong)
             if fault is Fault.THROTTLED:
                 self._pace.pause(ready.address.conversation_id, at.timestamp())
         elif step is Step.REOPEN:
@@ -307,12 +304,11 @@ class Delivery:
 
     async def _mail_failed(self, item: Item, failure: SendFailed) -> None:
         """The same table as for Teams, as far as mail has its faults."""
-        tries, reason = self._tries(item), failure.fault.value
+        tries, reason = _tries(item, failure), failure.fault.value
         step = next_step(failure.fault, tries, must_not_double=item.ambiguous, done=frozenset())
         if step is Step.AGAIN:
-            await self._put_off(
-                item, seconds_to_wait(failure.fault, tries, failure.retry_after, self._dice()), reason
-            )
+            wait = seconds_to_wait(failure.fault, tries, failure.retry_after, self._dice())
+            await self._put_off(item, wait, reason, outbox.went_wrong)
         elif step is Step.UNKNOWN:
             await self._end_unknown(item, reason, Way.MAIL)
         else:
@@ -320,10 +316,6 @@ class Delivery:
 
     async def _end_unknown(self, item: Item, reason: str, way: Way) -> None:
         await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason, way))
-
-    def _tries(self, item: Item) -> int:
-        """How often the row was sent by this way, this time among them; after a restart, at most so often."""
-        return item.attempts - item.attempts_before - self._untried[item.id]
 
     def _stop(self, reason: str) -> None:
         if not self.is_stopped:
@@ -366,8 +358,7 @@ class Delivery:
             return outbox.later_by_mail(work, item, at, reason)
 
         if state is not None and item.is_for_person and await self._has_mail(item):
-            await self._put_off(item, _AFTER_TEAMS, fault.value, mark=give_up_teams)
-            self._untried.pop(item.id, None)
+            await self._put_off(item, _AFTER_TEAMS, fault.value, give_up_teams)
         else:
             await self._end(item, "failed", fault.value, give_up)
 
@@ -379,23 +370,19 @@ class Delivery:
         item: Item,
         seconds: float,
         reason: str,
-        *,
-        tried: bool = True,
         mark: Callable[[Work, Item, datetime, str], bool] = outbox.later,
     ) -> datetime:
         """Not now; and what was put in later for that person goes after it. What was delivered holds nothing back."""
         at = max(self._machine_now() + timedelta(seconds=seconds), self._stopped_until)
         if item.finished_at is None:
             at = self._held_up[item.recipient] = max(at, self._held_up.get(item.recipient, at))
-        self._untried[item.id] += not tried
         await self._work(lambda work: mark(work, item, at, reason))
-        if tried:
+        if mark is not outbox.later:
             log.info("delivery", extra={"outcome": "later", "reason": reason, "kind": item.kind})
         return at
 
     async def _end(self, item: Item, outcome: str, reason: str | None, mark: Callable[[Work], bool]) -> None:
         is_ours = await self._work(mark)
-        self._untried.pop(item.id, None)
         told = outcome if is_ours else "lease_lost"
         log.log(
             _level(told, reason), "delivery", extra={"outcome": told, "reason": reason, "kind": item.kind}
@@ -427,6 +414,12 @@ class Delivery:
 
     def _seconds(self) -> float:
         return self._machine_now().timestamp()
+
+
+def _tries(item: Item, failure: SendFailed) -> int:
+    """How often it went wrong so by this way, this time among them. Each fault has a limit of its own: after an outage
+    Microsoft may answer "later" as often as to any message."""
+    return item.tries.get(failure.fault, 0) + 1
 
 
 def _level(outcome: str, reason: str | None) -> int:

@@ -23,7 +23,7 @@ _MOST_WORDS = 4_000  # characters; less than 50 KB in UTF-16, if every one of th
 # Each is tried once; in both cases nothing was delivered yet.
 _REMEDIES = {Fault.CONVERSATION_GONE: Step.REOPEN, Fault.TOO_LARGE: Step.SHRINK}
 
-# How often a row is tried in all when this goes wrong. What is not here is tried once.
+# How often a row is tried when this goes wrong. What is not here is tried once.
 _MOST_TRIES = {
     Fault.THROTTLED: 6,
     Fault.BUSY: 6,
@@ -43,7 +43,7 @@ OURS = frozenset({Fault.REJECTED, Fault.TOO_LARGE, Fault.WRONG_HOST})
 
 
 def next_step(fault: Fault, tries: int, *, must_not_double: bool, done: frozenset[Step]) -> Step:
-    """`tries`: how often the row was sent, this time among them. `done`: what was tried about it this time."""
+    """`tries`: how often this went wrong with the row, this time among them. `done`: what was tried about it now."""
     if fault is Fault.UNAUTHORISED:
         return Step.STOP
     if fault is Fault.AMBIGUOUS:

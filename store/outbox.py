@@ -6,7 +6,7 @@ was tried there is a receipt.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -58,7 +58,7 @@ TOO_LATE = "too_late"
 class Item:
     """One thing to send. `ambiguous`: must not be sent twice, so doubt is for a human to settle.
 
-    `rung`: the way that it goes now. `finished_at`: when it was delivered by a way before that; None: it was not.
+    `rung`: the way that it goes now. `tries`: how often it went wrong by that way, by fault. `finished_at`: when it was delivered by a way before that; None: it was not.
     """
 
     id: int
@@ -72,7 +72,7 @@ class Item:
     reason: str | None
     created_at: datetime
     rung: Way = Way.TEAMS
-    attempts_before: int = 0  # claims by the rungs before
+    tries: Mapping[str, int] = field(default_factory=dict)
     finished_at: datetime | None = None
     expires_at: datetime | None = None
     batch: str | None = None
@@ -198,7 +198,10 @@ _OURS = update(outbox).where(
     outbox.c.state == OutboxState.CLAIMED,
     outbox.c.attempts == bindparam("claim"),  # not claimed by another since
 )
-_GO_ON: dict[str, Any] = {"rung": bindparam("next_rung"), "attempts_before": bindparam("before")}
+_GO_ON: dict[str, Any] = {
+    "rung": bindparam("next_rung"),
+    "tries": bindparam("so_far", type_=outbox.c.tries.type),
+}
 _FINISH = _OURS.values(
     state=bindparam("to"),
     lease_until=None,
@@ -349,7 +352,7 @@ def sent(
         "at": work.now,
         "next_at": follow_up_at,
         "next_rung": following if follow_up_at else way,
-        "before": item.attempts,
+        "so_far": {},
     }
     return _marked(work, item, _FINISH, values) and _tried(work, item, way, Outcome.SENT, None, sent_as)
 
@@ -381,22 +384,33 @@ def settled(work: Work, item: Item, *, to_phone: bool = False) -> bool:
 
 
 def later(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
-    """Not sent this time; due again from then on, by the machine's clock."""
-    same = {"next_rung": item.rung, "before": item.attempts_before}
-    return _marked(work, item, _PUT_OFF, {"later": not_before, "why": reason, **same})
+    """Nothing was sent this time; due again from then on, by the machine's clock."""
+    return _put_off(work, item, not_before, reason, item.rung, item.tries)
+
+
+def went_wrong(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
+    """It was tried; due again from then on. The tries are counted by reason."""
+    tries = {**item.tries, reason: item.tries.get(reason, 0) + 1}
+    return _put_off(work, item, not_before, reason, item.rung, tries)
+
+
+def _put_off(
+    work: Work, item: Item, not_before: datetime, reason: str, rung: Way, tries: Mapping[str, int]
+) -> bool:
+    values = {"later": not_before, "why": reason, "next_rung": rung, "so_far": tries}
+    return _marked(work, item, _PUT_OFF, values)
 
 
 def later_by_mail(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
     """Teams has refused it; due again from then on, by mail."""
-    following = {"next_rung": Way.MAIL, "before": item.attempts}
-    is_ours = _marked(work, item, _PUT_OFF, {"later": not_before, "why": reason, **following})
+    is_ours = _put_off(work, item, not_before, reason, Way.MAIL, {})
     return is_ours and _tried(work, item, Way.TEAMS, Outcome.MISSED, reason)
 
 
 def by_mail(work: Work, item: Item, reason: str) -> Item | None:
     """Teams does not reach the person: on to the mail in the same claim. None: the lease was lost meanwhile."""
-    following = replace(item, rung=Way.MAIL, attempts_before=item.attempts - 1)
-    values = {"why": reason, "next_rung": following.rung, "before": following.attempts_before}
+    following = replace(item, rung=Way.MAIL, tries={})
+    values = {"why": reason, "next_rung": following.rung, "so_far": following.tries}
     is_ours = _marked(work, item, _CLIMB, values)
     return following if is_ours and _tried(work, item, Way.TEAMS, Outcome.MISSED, reason) else None
 
@@ -421,7 +435,7 @@ def _ending(item: Item, state: OutboxState, way: Way | None) -> dict[str, object
         "next_at": None,
         "phone": None,
         "next_rung": item.rung,
-        "before": item.attempts_before,
+        "so_far": item.tries,
     }
 
 

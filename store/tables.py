@@ -694,7 +694,7 @@ outbox = Table(
     Column("expires_at", Instant),  # by the domain's clock; what comes later comes too late
     Column("batch", Text),
     _required("rung", Text, server_default="teams"),  # the way that it goes next
-    _required("attempts_before", Integer, server_default="0"),  # by the rungs before
+    _required("tries", Json, server_default="{}"),  # by this rung: fault -> how often it went wrong so
     Column("follow_up_at", Instant),  # sent, and goes on to its next rung then, by the domain's clock
     Column("phone_at", Instant),  # since when it is on the list of whom to phone
     Index("ix_outbox_state", "state", "id"),

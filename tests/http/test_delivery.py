@@ -509,6 +509,22 @@ async def test_nobody_listens_is_tried_for_long(office: Office) -> None:
     assert office.arrived() == ["1"]
 
 
+async def test_an_outage_leaves_as_many_tries_when_it_is_over(office: Office) -> None:
+    """Whatever went wrong before, a 429 is the first one."""
+    delivery = office.delivery()
+    office.teams.connector.mishaps.plan(troubles.THROTTLED, times=5)
+    await office.put("1")
+    await office.hears("kari", NOBODY + "/emea/")
+    for _ in range(20):
+        await delivery.tick()
+        office.clock.passes(300)
+    await office.hears("kari")
+    for _ in range(6):
+        await office.delivery().tick()
+        office.clock.passes(300)
+    assert office.arrived() == ["1"]
+
+
 # A chat that is gone.
 
 

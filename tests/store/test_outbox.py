@@ -105,6 +105,23 @@ async def test_later_is_not_before_its_time(store: Store) -> None:
     assert again.attempts == 2
 
 
+async def test_what_went_wrong_is_counted_by_what_it_was(store: Store) -> None:
+    """What was only put off is no try."""
+    await do(store, putting("a"))
+    for reason, mark in (
+        ("unsent", outbox.went_wrong),
+        ("paced", outbox.later),
+        ("throttled", outbox.went_wrong),
+        ("unsent", outbox.went_wrong),
+    ):
+        (item,) = await claim(store)
+        await do(
+            store, lambda work, item=item, mark=mark, reason=reason: mark(work, item, MACHINE_NOW, reason)
+        )
+    (item,) = await claim(store)
+    assert (item.tries, item.attempts) == ({"unsent": 2, "throttled": 1}, 5)
+
+
 async def test_a_lease_holds_until_it_ends(store: Store) -> None:
     await do(store, putting("a"))
     await claim(store)

@@ -48,7 +48,7 @@ async def test_what_was_sent_goes_on_when_its_time_has_come(store: Store) -> Non
     await sent_in_teams(store)
     assert await claimed(store, NOW + DAY - MOMENT) == ()
     (item,) = await claimed(store, NOW + DAY)
-    assert (item.rung, item.attempts, item.attempts_before) == (Way.MAIL, 2, 1)
+    assert (item.rung, item.attempts, item.tries) == (Way.MAIL, 2, {})
     assert item.finished_at == NOW
     assert await claimed(store, NOW + DAY) == ()
 
@@ -103,7 +103,7 @@ async def test_by_mail_in_the_same_claim_where_teams_does_not_reach(store: Store
     (item,) = await claimed(store)
     by_mail = await do(store, lambda work: outbox.by_mail(work, item, NO_CHAT))
     assert by_mail is not None
-    assert (by_mail.rung, by_mail.attempts - by_mail.attempts_before) == (Way.MAIL, 1)
+    assert (by_mail.rung, by_mail.tries) == (Way.MAIL, {})
     await do(store, lambda work: outbox.sent(work, by_mail, "<1@x>", Way.MAIL))
     assert await receipts_of(store, item) == (
         Receipt(Way.TEAMS, Outcome.MISSED, NOW, NO_CHAT),
@@ -136,10 +136,10 @@ async def test_what_is_put_off_on_the_second_way_waits_there(store: Store) -> No
     await sent_in_teams(store)
     (item,) = await claimed(store, NOW + DAY)
     later = MACHINE_NOW + LEASE
-    await do(store, lambda work: outbox.later(work, item, later, "throttled"))
+    await do(store, lambda work: outbox.went_wrong(work, item, later, "throttled"))
     assert await claimed(store, NOW + DAY, later - MOMENT) == ()
     (again,) = await claimed(store, NOW + DAY, later)
-    assert (again.rung, again.finished_at, again.attempts - again.attempts_before) == (Way.MAIL, NOW, 2)
+    assert (again.rung, again.finished_at, again.tries) == (Way.MAIL, NOW, {"throttled": 1})
 
 
 async def test_a_receipt_is_kept_as_it_is(store: Store, url: str) -> None:

@@ -1,4 +1,4 @@
-"""What is under way to a person, so that what follows waits for it."""
+"""What is under way to a person, so that what follows waits for it; and how often it went wrong in which way."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ UNDER_WAY = sa.text("attempts > 0 AND finished_at IS NULL")
 
 
 def upgrade() -> None:
+    op.add_column("outbox", sa.Column("tries", sa.Text(), nullable=False, server_default="{}"))
+    op.drop_column("outbox", "attempts_before")
     op.create_index(
         "ix_outbox_under_way",
         "outbox",
