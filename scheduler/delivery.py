@@ -21,9 +21,10 @@ from domain.errors import Fault, SendFailed, StoreUnavailable
 from domain.messages import Address, Message, Ready, Unwanted
 from scheduler.failures import OURS, UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait, shrunk
 from scheduler.pacing import Pace
-from store import batches, conversations, outbox
+from store import batches, conversations, outbox, receipts
 from store.conversations import ConversationState
 from store.outbox import Item, Way
+from store.receipts import Outcome
 from store.work import Store, Work
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ STORE_PATIENCE = timedelta(minutes=1)
 STOP = timedelta(minutes=1)  # after our credential was refused
 _LONGEST_WAIT_HERE = 2.0  # seconds for the pace; who must wait longer is put off
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NO_CHAT_YET = frozenset({outbox.NO_CHAT, *UNREACHABLE})
 _AFTER_TEAMS = 1.0  # seconds between the no of Teams and the e-mail, which the next claim sends
 
 
@@ -147,7 +149,7 @@ class Delivery:
             await self._settle(item, "reacted")
         elif item.rung is Way.PHONE:
             await self._by_phone(item)
-        elif item.finished_at is not None:
+        elif item.finished_at is not None or await self._is_given_up_in_teams(item):
             await self._by_mail(item, until)
         else:
             await self._by_teams(item, until)
@@ -165,6 +167,13 @@ class Delivery:
         return await self._read(
             lambda connection: conversations.has_reacted(connection, item.recipient, since)
         )
+
+    async def _is_given_up_in_teams(self, item: Item) -> bool:
+        """The chat is there and it did not get through; else who has a chat by now is told there."""
+        if item.rung is not Way.MAIL:
+            return False
+        found = await self._read(lambda connection: receipts.of(connection, [item.id]))
+        return any(each.reason not in _NO_CHAT_YET for each in found.get(item.id, ())[-1:])
 
     async def _by_teams(self, item: Item, until: datetime) -> None:
         """Else by mail; who has come to Teams since a mail was tried is told there."""
@@ -289,7 +298,7 @@ class Delivery:
         elif step is Step.SHRINK:
             await self._send_again(item, replace(ready, message=shrunk(ready.message)), done | {step})
         elif step is Step.UNKNOWN:
-            await self._end_unknown(item, reason, Way.TEAMS)
+            await self._doubt(item, reason)
         else:
             await self._give_up(item, ready.address, fault)
 
@@ -342,8 +351,9 @@ class Delivery:
         await self._send_again(item, replace(ready, address=address), done)
 
     async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:
-        """By this way. Whom Teams does not reach at all gets a mail at the next claim, if there is one to send."""
-        state, way = UNREACHABLE.get(fault), Way.TEAMS
+        """By this way. It goes by mail at the next claim, if there is one to send; unless the message itself is wrong,
+        or the settings are."""
+        state, reason = UNREACHABLE.get(fault), fault.value
 
         def close(work: Work) -> None:
             if state is not None:
@@ -351,18 +361,27 @@ class Delivery:
 
         def give_up(work: Work) -> bool:
             close(work)
-            return outbox.failed(work, item, fault.value, way)
+            return outbox.failed(work, item, reason, Way.TEAMS)
 
-        def give_up_teams(work: Work, _: Item, at: datetime, reason: str) -> bool:
+        def give_up_teams(work: Work, item: Item, at: datetime, reason: str) -> bool:
             close(work)
             return outbox.later_by_mail(work, item, at, reason)
 
-        if state is not None and item.is_for_person and await self._has_mail(item):
-            await self._put_off(item, _AFTER_TEAMS, fault.value, give_up_teams)
+        if fault not in OURS and await self._has_mail(item):
+            await self._put_off(item, _AFTER_TEAMS, reason, give_up_teams)
         else:
-            await self._end(item, "failed", fault.value, give_up)
+            await self._end(item, "failed", reason, give_up)
+
+    async def _doubt(self, item: Item, reason: str) -> None:
+        """It may have arrived in Teams. Where that does no harm it goes by mail, too."""
+        if not item.ambiguous and await self._has_mail(item):
+            await self._put_off(item, _AFTER_TEAMS, reason, _by_mail_in_doubt)
+        else:
+            await self._end_unknown(item, reason, Way.TEAMS)
 
     async def _has_mail(self, item: Item) -> bool:
+        if not item.is_for_person:
+            return False
         return not isinstance(await self._patiently(lambda: self._prepare_mail(item)), Unwanted)
 
     async def _put_off(
@@ -420,6 +439,10 @@ def _tries(item: Item, failure: SendFailed) -> int:
     """How often it went wrong so by this way, this time among them. Each fault has a limit of its own: after an outage
     Microsoft may answer "later" as often as to any message."""
     return item.tries.get(failure.fault, 0) + 1
+
+
+def _by_mail_in_doubt(work: Work, item: Item, at: datetime, reason: str) -> bool:
+    return outbox.later_by_mail(work, item, at, reason, Outcome.UNSURE)
 
 
 def _level(outcome: str, reason: str | None) -> int:

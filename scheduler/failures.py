@@ -57,11 +57,12 @@ def next_step(fault: Fault, tries: int, *, must_not_double: bool, done: frozense
 def seconds_to_wait(fault: Fault, tries: int, retry_after: float | None, dice: float) -> float:
     """What the service said, else longer each time; with up to a quarter more, so that not all come back at once.
 
-    What may have been delivered is tried only once more, so late that an outage of an hour is over by then.
+    What may have been delivered is tried only once more, so late that an outage of an hour is over by then,
+    whatever the service said.
     """
     doubled = min(_FIRST_WAIT * 4 ** (tries - 1), _LONGEST_WAIT)
-    longer = _AFTER_DOUBT if fault is Fault.AMBIGUOUS else doubled
-    return (longer if retry_after is None else retry_after) * (1 + dice / 4)
+    said = doubled if retry_after is None else retry_after
+    return (max(said, _AFTER_DOUBT) if fault is Fault.AMBIGUOUS else said) * (1 + dice / 4)
 
 
 def of_reopening(fault: Fault) -> Fault:

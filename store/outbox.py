@@ -58,7 +58,8 @@ TOO_LATE = "too_late"
 class Item:
     """One thing to send. `ambiguous`: must not be sent twice, so doubt is for a human to settle.
 
-    `rung`: the way that it goes now. `tries`: how often it went wrong by that way, by fault. `finished_at`: when it was delivered by a way before that; None: it was not.
+    `rung`: the way that it goes now. `tries`: how often it went wrong by that way, by fault.
+    `finished_at`: when it was delivered by a way before that; None: it was not.
     """
 
     id: int
@@ -401,10 +402,12 @@ def _put_off(
     return _marked(work, item, _PUT_OFF, values)
 
 
-def later_by_mail(work: Work, item: Item, not_before: datetime, reason: str) -> bool:
-    """Teams has refused it; due again from then on, by mail."""
+def later_by_mail(
+    work: Work, item: Item, not_before: datetime, reason: str, outcome: Outcome = Outcome.MISSED
+) -> bool:
+    """Teams is given up; due again from then on, by mail."""
     is_ours = _put_off(work, item, not_before, reason, Way.MAIL, {})
-    return is_ours and _tried(work, item, Way.TEAMS, Outcome.MISSED, reason)
+    return is_ours and _tried(work, item, Way.TEAMS, outcome, reason)
 
 
 def by_mail(work: Work, item: Item, reason: str) -> Item | None:

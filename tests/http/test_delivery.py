@@ -273,6 +273,7 @@ WAITS: dict[str, tuple[Mishap | Trouble, str, float]] = {
     "500": (troubles.SERVICE_ERROR, "ambiguous", AFTER_DOUBT),
     "502": (troubles.BAD_GATEWAY, "ambiguous", AFTER_DOUBT),
     "503": (troubles.UNAVAILABLE, "ambiguous", AFTER_DOUBT),
+    "503 with Retry-After": (Mishap(troubles.UNAVAILABLE, retry_after=5), "ambiguous", AFTER_DOUBT),
     "504": (troubles.GATEWAY_TIMEOUT, "ambiguous", AFTER_DOUBT),
     "hung up": (Mishap(hang_up=True), "ambiguous", AFTER_DOUBT),
 }

@@ -16,10 +16,10 @@ from play.loopback import HOST
 from play.post_office import DROPPED, NO_SUCH_PERSON, NOT_NOW, Mishap, PostOffice, Step
 from play.troubles import Trouble
 from scheduler.delivery import LEASE, STOP, Post, PreparePost
-from store import outbox, tables
+from store import outbox, receipts, tables
 from store.outbox import Item, OutboxState, Way
 from tests.conftest import NewDatabase
-from tests.http.test_delivery import AFTER_DOUBT, OWNER, Killed, Office, an_office, end_roles, levels
+from tests.http.test_delivery import AFTER_DOUBT, NOBODY, OWNER, Killed, Office, an_office, end_roles, levels
 from tests.store.builders import NOW, do
 
 PENDING, SENT, FAILED, UNKNOWN = (
@@ -73,6 +73,14 @@ async def both(new_sqlite: NewDatabase) -> AsyncIterator[tuple[Office, PostOffic
 
 
 Both = tuple[Office, PostOffice]
+
+
+async def ways(office: Office, to: str = "kari") -> list[tuple[str, str, str | None]]:
+    """The receipts of the message: way, outcome and reason."""
+    item = await office.store.read(lambda connection: outbox.find(connection, f"receipt_copy:1:{to}"))
+    assert item is not None
+    found = await office.store.read(lambda connection: receipts.of(connection, [item.id]))
+    return [(each.way.value, each.outcome.value, each.reason) for each in found.get(item.id, ())]
 
 
 async def told(office: Office) -> list[tuple[str, OutboxState, Way | None, str | None]]:
@@ -195,6 +203,47 @@ async def test_what_only_went_wrong_in_teams_does_not_go_by_mail(both: Both, tro
     office.clock.passes(1)
     await delivery.tick()
     assert post.letters == []
+
+
+GIVEN_UP: dict[str, tuple[Trouble, int, str, str]] = {
+    "429": (troubles.THROTTLED, 6, "missed", "throttled"),
+    "412": (troubles.CONCURRENT, 6, "missed", "busy"),
+    "502": (troubles.BAD_GATEWAY, 2, "unsure", "ambiguous"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN_UP)
+async def test_what_is_given_up_in_teams_goes_by_mail(both: Both, name: str) -> None:
+    """The chat is there, and it is not tried there again."""
+    office, post = both
+    trouble, times, outcome, reason = GIVEN_UP[name]
+    delivery = office.delivery()
+    office.teams.connector.mishaps.plan(trouble, times=times)
+    await office.put("1")
+    for _ in range(times + 2):
+        await delivery.tick()
+        office.clock.passes(AFTER_DOUBT)
+    assert (office.arrived(), cases_of(post, "kari@example.org")) == ([], ["1"])
+    assert await ways(office) == [("teams", outcome, reason), ("mail", "sent", None)]
+
+
+async def test_what_teams_does_not_take_in_a_day_goes_by_mail(both: Both) -> None:
+    office, post = both
+    delivery = office.delivery()
+    await office.put("1")
+    await office.hears("kari", NOBODY + "/emea/")
+    for _ in range(24 * 12 + 14):
+        await delivery.tick()
+        office.clock.passes(300)
+    assert cases_of(post, "kari@example.org") == ["1"]
+
+
+async def test_in_doubt_what_must_not_be_doubled_is_left_to_a_human(both: Both) -> None:
+    office, post = both
+    office.teams.connector.mishaps.plan(troubles.BAD_GATEWAY)
+    await office.put("1", must_not_double=True)
+    await office.delivery().tick()
+    assert (await office.state(), post.letters) == ((UNKNOWN, "ambiguous"), [])
 
 
 # What goes wrong on the way.

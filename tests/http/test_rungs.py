@@ -13,12 +13,12 @@ from play import troubles
 from play.post_office import NO_SUCH_PERSON, PostOffice, Step
 from play.post_office import Mishap as MailMishap
 from play.troubles import Mishap
-from store import batches, calls, outbox, receipts
+from store import batches, calls, outbox
 from store.outbox import OutboxState
 from store.work import Work
 from tests.conftest import NewDatabase
 from tests.http.test_delivery import OWNER, Office, an_office, end_roles
-from tests.http.test_mail_delivery import a_post_and_an_office, cases_of, give_address
+from tests.http.test_mail_delivery import a_post_and_an_office, cases_of, give_address, ways
 from tests.store.builders import NOW, do
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -46,14 +46,6 @@ async def both(new_sqlite: NewDatabase) -> AsyncIterator[Both]:
     """Kari has a chat and an address; Ola has an address alone. Both speak for the owner."""
     async with a_post_and_an_office(new_sqlite()) as found:
         yield found
-
-
-async def ways(office: Office, to: str = "kari") -> list[tuple[str, str, str | None]]:
-    """The receipts of the message: way, outcome and reason."""
-    item = await office.store.read(lambda connection: outbox.find(connection, f"receipt_copy:1:{to}"))
-    assert item is not None
-    found = await office.store.read(lambda connection: receipts.of(connection, [item.id]))
-    return [(each.way.value, each.outcome.value, each.reason) for each in found.get(item.id, ())]
 
 
 async def to_phone(office: Office) -> list[str]:
