@@ -138,7 +138,7 @@ class Delivery:
             raise
         except Exception:
             log.exception("delivery.broken", extra={"kind": item.kind})
-            await self._end(item, "unknown", "broken", lambda work: outbox.unknown(work, item, "broken"))
+            await self._end_unknown(item, "broken")
 
     async def _try(self, item: Item, until: datetime) -> None:
         if reason := self._must_wait(item):
@@ -208,7 +208,10 @@ class Delivery:
             await self._settle(item, "to_phone", to_phone=True)
 
     async def _drop(self, item: Item, reason: str) -> None:
-        await self._end(item, "dropped", reason, lambda work: outbox.dropped(work, item, reason))
+        is_phoned = self._is_phoned(item)
+        await self._end(
+            item, "dropped", reason, lambda work: outbox.dropped(work, item, reason, is_phoned=is_phoned)
+        )
 
     async def _settle(self, item: Item, outcome: str, *, to_phone: bool = False) -> None:
         await self._end(item, outcome, None, lambda work: outbox.settled(work, item, to_phone=to_phone))
@@ -321,10 +324,26 @@ class Delivery:
         elif step is Step.UNKNOWN:
             await self._end_unknown(item, reason, Way.MAIL)
         else:
-            await self._end(item, "failed", reason, lambda work: outbox.failed(work, item, reason, Way.MAIL))
+            await self._end_failed(item, reason)
 
-    async def _end_unknown(self, item: Item, reason: str, way: Way) -> None:
-        await self._end(item, "unknown", reason, lambda work: outbox.unknown(work, item, reason, way))
+    async def _end_failed(self, item: Item, reason: str) -> None:
+        is_phoned = self._is_phoned(item)
+        await self._end(
+            item,
+            "failed",
+            reason,
+            lambda work: outbox.failed(work, item, reason, Way.MAIL, is_phoned=is_phoned),
+        )
+
+    async def _end_unknown(self, item: Item, reason: str, way: Way | None = None) -> None:
+        is_phoned = self._is_phoned(item)
+        await self._end(
+            item, "unknown", reason, lambda work: outbox.unknown(work, item, reason, way, is_phoned=is_phoned)
+        )
+
+    def _is_phoned(self, item: Item) -> bool:
+        """Whom nothing has reached is; who has it in Teams, only where its kind goes on to the telephone."""
+        return item.finished_at is None or self._patience(item.kind, Way.MAIL) is not None
 
     def _stop(self, reason: str) -> None:
         if not self.is_stopped:

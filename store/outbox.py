@@ -358,23 +358,26 @@ def sent(
     return _marked(work, item, _FINISH, values) and _tried(work, item, way, Outcome.SENT, None, sent_as)
 
 
-def dropped(work: Work, item: Item, reason: str) -> bool:
-    """Not sent because it is no longer wanted; or wanted all the same, and there is no way left but the telephone."""
+def dropped(work: Work, item: Item, reason: str, *, is_phoned: bool = True) -> bool:
+    """Not sent because it is no longer wanted; or wanted all the same, and there is no way left but the telephone.
+
+    `is_phoned`, here and below: whether somebody is to phone, if it is for a person.
+    """
     if reason != NO_CHAT:
         return _end(work, item, OutboxState.DROPPED, None, reason)
-    is_ours = _end(work, item, OutboxState.DROPPED, None, reason, to_phone=item.is_for_person)
+    is_ours = _end(work, item, OutboxState.DROPPED, None, reason, is_phoned=is_phoned)
     return is_ours and _tried(work, item, item.rung, Outcome.MISSED, reason)
 
 
-def failed(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
+def failed(work: Work, item: Item, reason: str, way: Way | None = None, *, is_phoned: bool = True) -> bool:
     """Not sent, and it never will be. `way`: the one that was tried last."""
-    is_ours = _end(work, item, OutboxState.FAILED, way, reason, to_phone=item.is_for_person)
+    is_ours = _end(work, item, OutboxState.FAILED, way, reason, is_phoned=is_phoned)
     return is_ours and _tried(work, item, way or item.rung, Outcome.MISSED, reason)
 
 
-def unknown(work: Work, item: Item, reason: str, way: Way | None = None) -> bool:
+def unknown(work: Work, item: Item, reason: str, way: Way | None = None, *, is_phoned: bool = True) -> bool:
     """May have been delivered; a human looks."""
-    is_ours = _end(work, item, OutboxState.UNKNOWN, way, reason, to_phone=item.is_for_person)
+    is_ours = _end(work, item, OutboxState.UNKNOWN, way, reason, is_phoned=is_phoned)
     return is_ours and _tried(work, item, way or item.rung, Outcome.UNSURE, reason)
 
 
@@ -419,10 +422,10 @@ def by_mail(work: Work, item: Item, reason: str) -> Item | None:
 
 
 def _end(
-    work: Work, item: Item, state: OutboxState, way: Way | None, reason: str, *, to_phone: bool = False
+    work: Work, item: Item, state: OutboxState, way: Way | None, reason: str, *, is_phoned: bool = False
 ) -> bool:
     """What was delivered by a way before stays sent, whatever becomes of it by this one."""
-    phone_at = work.now if to_phone else None
+    phone_at = work.now if is_phoned and item.is_for_person else None
     if item.finished_at is not None:
         return _marked(work, item, _KEEP, {"phone": phone_at})
     values = _ending(item, state, way) | {"why": reason, "at": work.now, "phone": phone_at}

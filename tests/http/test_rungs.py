@@ -179,6 +179,26 @@ async def test_an_address_that_is_refused_leaves_what_teams_brought(both: Both) 
     assert await ways(office) == [("teams", "sent", None), ("mail", "missed", "blocked")]
 
 
+@pytest.mark.parametrize("address", [None, KARI])
+async def test_who_has_it_in_teams_is_not_phoned_about_what_does_not_lead_there(
+    both: Both, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    """Such as a first reminder, two weeks before the day: without an address, or with one that refuses."""
+    kind = replace(notices.KINDS["receipt_copy"], is_phoned=False)
+    monkeypatch.setitem(notices.KINDS, "receipt_copy", kind)
+    office, post = both
+    await give_address(office, "kari", address)
+    post.plan(NO_SUCH_PERSON)
+    await office.put("1")
+    await office.delivery().tick()
+    await days_pass(office, until=2 * DAY)
+    assert (await office.state(), await to_phone(office)) == ((SENT, None), [])
+    assert await ways(office) == [
+        ("teams", "sent", None),
+        ("mail", "missed", "blocked" if address else "no_chat"),
+    ]
+
+
 async def test_blocked_in_teams_it_goes_by_mail_with_a_receipt_of_both(both: Both) -> None:
     office, post = both
     office.teams.connector.mishaps.plan(troubles.BLOCKED_BY_USER)
