@@ -327,6 +327,7 @@ def _delivery(
         patience=notices.patience,
         now=now,
         machine_now=machine.now,
+        seconds=machine.seconds,
         dice=machine.dice,
         sleep=machine.sleep,
     )

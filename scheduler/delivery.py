@@ -9,9 +9,10 @@ when it is not.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TypeVar
 
@@ -38,7 +39,6 @@ ENOUGH_OF_LEASE = timedelta(seconds=100)  # for one send with its token, and its
 STORE_PATIENCE = timedelta(minutes=1)
 STOP = timedelta(minutes=1)  # after our credential was refused
 _LONGEST_WAIT_HERE = 2.0  # seconds for the pace; who must wait longer is put off
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NO_CHAT_YET = frozenset({outbox.NO_CHAT, *UNREACHABLE})
 _AFTER_TEAMS = 1.0  # seconds between the no of Teams and the e-mail, which the next claim sends
 
@@ -65,7 +65,8 @@ def no_reaction_needed(_: str, __: Way) -> None:
 
 
 class Delivery:
-    """One loop of deliveries. `now` is the domain's clock; leases and waiting go by `machine_now` and `sleep`.
+    """One loop of deliveries. `now` is the domain's clock; leases and what is put off go by `machine_now`,
+    which all processes share, and pace and patience by `seconds`, which no change of the clock moves.
 
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
     chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `still_wanted`
@@ -85,23 +86,25 @@ class Delivery:
         patience: Callable[[str, Way], timedelta | None] = no_reaction_needed,
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
+        seconds: Callable[[], float],
         dice: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._prepare, self._send, self._reopen, self._prepare_mail = prepare, send, reopen, by_mail
         self._still_wanted, self._patience = still_wanted, patience
-        self._now, self._machine_now, self._dice, self._sleep = now, machine_now, dice, sleep
+        self._now, self._machine_now, self._seconds = now, machine_now, seconds
+        self._dice, self._sleep = dice, sleep
         self._pace = Pace()
         self._held_up: dict[str, datetime] = {}  # until when something of this round waits, by recipient
-        self._stopped_until = _LONG_AGO
+        self._stopped_until = -math.inf
         self.is_stopped = (
             False  # our own credential was refused; one row at a time tries whether it is mended
         )
 
     async def tick(self) -> int:
         """Deliver what is due; returns how many rows were taken. While the store is away nothing is."""
-        if self._machine_now() < self._stopped_until:
+        if self._seconds() < self._stopped_until:
             return 0
         try:
             return await self._round()
@@ -142,7 +145,7 @@ class Delivery:
 
     async def _try(self, item: Item, until: datetime) -> None:
         if reason := self._must_wait(item):
-            await self._put_off(item, 0, reason)
+            await self._put_off(item, max(self._stopped_until - self._seconds(), 0), reason)
         elif over := await self._over(item):
             await self._drop(item, over)
         elif item.finished_at is not None and await self._has_reacted(item, item.finished_at):
@@ -217,7 +220,7 @@ class Delivery:
         await self._end(item, outcome, None, lambda work: outbox.settled(work, item, to_phone=to_phone))
 
     def _must_wait(self, item: Item) -> str | None:
-        if self._machine_now() < self._stopped_until:
+        if self._seconds() < self._stopped_until:
             return Fault.UNAUTHORISED.value
         if item.recipient in self._held_up and item.finished_at is None:
             return "in_order"
@@ -288,14 +291,14 @@ class Delivery:
         step = next_step(fault, tries, must_not_double=item.ambiguous, done=done)
         if step is Step.STOP:
             self._stop(reason)
-            await self._put_off(item, 0, reason)
+            await self._put_off(item, STOP.total_seconds(), reason)
             return
         self.is_stopped = False
         if step is Step.AGAIN:
             wait = seconds_to_wait(fault, tries, failure.retry_after, self._dice())
-            at = await self._put_off(item, wait, reason, outbox.went_wrong)
             if fault is Fault.THROTTLED:
-                self._pace.pause(ready.address.conversation_id, at.timestamp())
+                self._pace.pause(ready.address.conversation_id, self._seconds() + wait)
+            await self._put_off(item, wait, reason, outbox.went_wrong)
         elif step is Step.REOPEN:
             await self._anew(item, ready, done | {step})
         elif step is Step.SHRINK:
@@ -349,7 +352,7 @@ class Delivery:
         if not self.is_stopped:
             log.error("delivery.stopped", extra={"reason": reason})
         self.is_stopped = True
-        self._stopped_until = self._machine_now() + STOP
+        self._stopped_until = self._seconds() + STOP.total_seconds()
 
     async def _anew(self, item: Item, ready: Ready, done: frozenset[Step]) -> None:
         """The stored conversation is no more: open the personal chat again and send there, once."""
@@ -409,15 +412,14 @@ class Delivery:
         seconds: float,
         reason: str,
         mark: Callable[[Work, Item, datetime, str], bool] = outbox.later,
-    ) -> datetime:
+    ) -> None:
         """Not now; and what was put in later for that person goes after it. What was delivered holds nothing back."""
-        at = max(self._machine_now() + timedelta(seconds=seconds), self._stopped_until)
+        at = self._machine_now() + timedelta(seconds=seconds)
         if item.finished_at is None:
             at = self._held_up[item.recipient] = max(at, self._held_up.get(item.recipient, at))
         await self._work(lambda work: mark(work, item, at, reason))
         if mark is not outbox.later:
             log.info("delivery", extra={"outcome": "later", "reason": reason, "kind": item.kind})
-        return at
 
     async def _end(self, item: Item, outcome: str, reason: str | None, mark: Callable[[Work], bool]) -> None:
         is_ours = await self._work(mark)
@@ -441,17 +443,14 @@ class Delivery:
 
         Raises: StoreUnavailable - it is still away when patience ends.
         """
-        patience_ends = self._machine_now() + STORE_PATIENCE
+        patience_ends = self._seconds() + STORE_PATIENCE.total_seconds()
         while True:
             try:
                 return await ask()
             except StoreUnavailable:
-                if self._machine_now() >= patience_ends:
+                if self._seconds() >= patience_ends:
                     raise
                 await self._sleep(1)
-
-    def _seconds(self) -> float:
-        return self._machine_now().timestamp()
 
 
 def _tries(item: Item, failure: SendFailed) -> int:

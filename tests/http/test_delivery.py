@@ -64,9 +64,14 @@ class Clock:
     on_sleep: Callable[[], Awaitable[None]] | None = None  # what happens meanwhile
 
     days: timedelta = timedelta(0)  # by which the domain's clock has moved
+    set_back: timedelta = timedelta(0)  # by which somebody has set the machine's clock back
 
     def now(self) -> datetime:
-        return self.at
+        return self.at - self.set_back
+
+    def seconds(self) -> float:
+        """For durations, whatever the clock is set to."""
+        return self.at.timestamp()
 
     def today(self) -> datetime:
         """The domain's clock, which stands still unless it is moved."""
@@ -111,6 +116,7 @@ class Office:
             patience=notices.patience,
             now=self.clock.today,
             machine_now=self.clock.now,
+            seconds=self.clock.seconds,
             dice=lambda: 0.0,
             sleep=self.clock.sleep,
         )
@@ -693,6 +699,19 @@ async def test_microsofts_limits_are_never_met(new_sqlite: NewDatabase) -> None:
             assert ticks < 100
         assert set(office.statuses) == {201}
         assert office.arrived("person-39") == ["1", "2"]
+
+
+async def test_a_clock_that_is_set_back_halts_nothing(office: Office) -> None:
+    delivery = office.delivery()
+    await office.put(*"123456")
+    await delivery.tick()
+    office.clock.passes(2)
+    await delivery.tick()
+    office.clock.set_back = timedelta(days=1)
+    await office.put("7")
+    office.clock.passes(2)
+    await delivery.tick()
+    assert office.arrived() == list("1234567")
 
 
 # Rights, crashes, faults.
