@@ -23,7 +23,6 @@ from domain.messages import Address, Message, Ready, Unwanted
 from scheduler.failures import OURS, UNREACHABLE, Step, next_step, of_reopening, seconds_to_wait, shrunk
 from scheduler.pacing import Pace
 from store import batches, conversations, outbox, receipts
-from store.conversations import ConversationState
 from store.outbox import Item, Way
 from store.receipts import Outcome
 from store.work import Store, Work
@@ -364,12 +363,7 @@ class Delivery:
             await self._failed(item, ready, meant, done)
             return
         address = replace(gone, conversation_id=opened.conversation_id, service_url=opened.service_url)
-
-        def keep(work: Work) -> None:
-            conversations.set_state(work, gone.conversation_id, ConversationState.GONE)
-            conversations.seen(work, address, work.now)
-
-        await self._work(keep)
+        await self._work(lambda work: conversations.moved(work, gone.conversation_id, address))
         await self._send_again(item, replace(ready, address=address), done)
 
     async def _give_up(self, item: Item, address: Address, fault: Fault) -> None:

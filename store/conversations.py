@@ -87,10 +87,27 @@ def seen(work: Work, address: Address, at: datetime) -> bool:
         is_enough = _is_fresh(row.last_inbound_at, at) and not row.is_awaited
         if address == known and was_active and is_enough:
             return False
-    values = {name: getattr(address, name) for name in _NAMES}
-    state = {"state": ConversationState.ACTIVE, "last_inbound_at": at, "is_awaited": False}
-    work.connection.execute(_KEEP, {**values, **state})
+    _keep(work, address, at)
     return not was_active
+
+
+def moved(work: Work, gone: str, address: Address) -> None:
+    """That conversation is no more, and goes on in this one, which was made anew: nobody has written there yet, and
+    whether a reaction is awaited stays as it was."""
+    former = work.connection.execute(_KNOWN, {"id": gone}).one_or_none()
+    set_state(work, gone, ConversationState.GONE)
+    last, is_awaited = (former.last_inbound_at, former.is_awaited) if former else (work.now, True)
+    _keep(work, address, last, is_awaited=is_awaited)
+
+
+def _keep(work: Work, address: Address, last_inbound_at: datetime, *, is_awaited: bool = False) -> None:
+    values = {name: getattr(address, name) for name in _NAMES}
+    state = {
+        "state": ConversationState.ACTIVE,
+        "last_inbound_at": last_inbound_at,
+        "is_awaited": is_awaited,
+    }
+    work.connection.execute(_KEEP, {**values, **state})
 
 
 def _with_what_was_known(address: Address, known: Address) -> Address:

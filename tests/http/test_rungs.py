@@ -95,6 +95,33 @@ async def test_who_reacts_gets_no_mail(both: Both, after: timedelta) -> None:
     assert await ways(office) == [("teams", "sent", None)]
 
 
+@pytest.mark.parametrize("after", [MINUTE, HOUR])
+async def test_a_reaction_in_a_chat_that_was_made_anew_counts(both: Both, after: timedelta) -> None:
+    office, post = both
+    office.teams.world.lose(office.chat().conversation)
+    office.chat().conversation.installed = True
+    await office.put("1")
+    await office.delivery().tick()
+    assert office.arrived() == ["1"]
+    office.clock.days = after
+    await office.hears("kari")
+    await days_pass(office, until=3 * DAY)
+    assert (post.letters, await to_phone(office)) == ([], [])
+
+
+async def test_that_a_chat_is_made_anew_is_no_reaction(both: Both) -> None:
+    """The second message makes it; nobody has reacted to the first."""
+    office, post = both
+    await office.put("1")
+    await office.delivery().tick()
+    await days_pass(office, until=2 * HOUR)
+    office.teams.world.lose(office.chat().conversation)
+    office.chat().conversation.installed = True
+    await office.put("2")
+    await days_pass(office, until=DAY)
+    assert (office.arrived(), cases_of(post, KARI)) == (["2"], ["1"])  # the first went with the chat
+
+
 async def test_what_was_written_before_is_no_reaction(both: Both) -> None:
     office, post = both
     office.clock.days = HOUR
