@@ -36,7 +36,8 @@ AT_ONCE = 25  # conversations; what they write at the same time shares its commi
 LEASE = timedelta(minutes=3)
 ENOUGH_OF_LEASE = timedelta(seconds=100)  # for one send with its token, and its mark while the store is away
 STORE_PATIENCE = timedelta(minutes=1)
-STOP = timedelta(minutes=1)  # after our credential was refused
+STOP = timedelta(minutes=1)  # of Teams, after our credential was refused
+_LONG_STOP = timedelta(hours=4)  # then what is for people goes by mail
 _LONGEST_WAIT_HERE = 2.0  # seconds for the pace; who must wait longer is put off
 _NO_CHAT_YET = frozenset({outbox.NO_CHAT, *UNREACHABLE})
 _AFTER_TEAMS = 1.0  # seconds between the no of Teams and the e-mail, which the next claim sends
@@ -96,15 +97,12 @@ class Delivery:
         self._dice, self._sleep = dice, sleep
         self._pace = Pace()
         self._held_up: dict[str, datetime] = {}  # until when something of this round waits, by recipient
-        self._stopped_until = -math.inf
-        self.is_stopped = (
-            False  # our own credential was refused; one row at a time tries whether it is mended
-        )
+        self._stopped_since = self._stopped_until = -math.inf
+        self._one_tries = asyncio.Lock()
+        self.is_stopped = False  # our own credential was refused; what goes to Teams waits
 
     async def tick(self) -> int:
         """Deliver what is due; returns how many rows were taken. While the store is away nothing is."""
-        if self._seconds() < self._stopped_until:
-            return 0
         try:
             return await self._round()
         except StoreUnavailable as away:
@@ -113,8 +111,8 @@ class Delivery:
 
     async def _round(self) -> int:
         machine_now = self._machine_now()
-        until, most = machine_now + LEASE, 1 if self.is_stopped else BATCH
-        items = await self._once(lambda work: outbox.claim(work, most, until, machine_now))
+        until = machine_now + LEASE
+        items = await self._once(lambda work: outbox.claim(work, BATCH, until, machine_now))
         self._held_up.clear()
         gate = asyncio.Semaphore(AT_ONCE)
         each = groupby(sorted(items, key=lambda item: (item.recipient, item.id)), lambda item: item.recipient)
@@ -143,8 +141,8 @@ class Delivery:
             await self._end_unknown(item, "broken")
 
     async def _try(self, item: Item, until: datetime) -> None:
-        if reason := self._must_wait(item):
-            await self._put_off(item, max(self._stopped_until - self._seconds(), 0), reason)
+        if item.recipient in self._held_up and item.finished_at is None:
+            await self._put_off(item, 0, "in_order")
         elif over := await self._over(item):
             await self._drop(item, over)
         elif item.finished_at is not None and await self._has_reacted(item, item.finished_at):
@@ -178,6 +176,31 @@ class Delivery:
         return any(each.reason not in _NO_CHAT_YET for each in found.get(item.id, ())[-1:])
 
     async def _by_teams(self, item: Item, until: datetime) -> None:
+        """While our credential is refused, one message a minute tries whether it is mended."""
+        if not self.is_stopped or not await self._has_chat(item):
+            await self._in_teams(item, until)
+            return
+        async with self._one_tries:
+            if self._seconds() >= self._stopped_until:
+                await self._in_teams(item, until)
+                return
+        await self._wait_for_credential(item)
+
+    async def _has_chat(self, item: Item) -> bool:
+        if not item.is_for_person:
+            return True
+        found = await self._read(lambda connection: conversations.personal(connection, item.recipient))
+        return found is not None
+
+    async def _wait_for_credential(self, item: Item) -> None:
+        """When that takes long it goes by mail, if there is one to send."""
+        reason = Fault.UNAUTHORISED.value
+        if self._seconds() - self._stopped_since >= _LONG_STOP.total_seconds() and await self._has_mail(item):
+            await self._put_off(item, _AFTER_TEAMS, reason, outbox.later_by_mail)
+        else:
+            await self._put_off(item, max(self._stopped_until - self._seconds(), 0), reason)
+
+    async def _in_teams(self, item: Item, until: datetime) -> None:
         """Else by mail; who has come to Teams since a mail was tried is told there."""
         found = await self._patiently(lambda: self._prepare(item))
         if isinstance(found, Ready):
@@ -217,13 +240,6 @@ class Delivery:
 
     async def _settle(self, item: Item, outcome: str, *, to_phone: bool = False) -> None:
         await self._end(item, outcome, None, lambda work: outbox.settled(work, item, to_phone=to_phone))
-
-    def _must_wait(self, item: Item) -> str | None:
-        if self._seconds() < self._stopped_until:
-            return Fault.UNAUTHORISED.value
-        if item.recipient in self._held_up and item.finished_at is None:
-            return "in_order"
-        return None
 
     async def _lease_is_short(self, item: Item, until: datetime) -> bool:
         """Another might send it, too, before we have marked it; so it is given back."""
@@ -272,7 +288,7 @@ class Delivery:
         except SendFailed as failure:
             await self._failed(item, ready, failure, done)
         else:
-            self.is_stopped = False
+            self._go_on()
             await self._sent(item, activity_id, Way.TEAMS, began)
 
     async def _sent(self, item: Item, sent_as: str, way: Way, began: datetime) -> None:
@@ -290,9 +306,9 @@ class Delivery:
         step = next_step(fault, tries, must_not_double=item.ambiguous, done=done)
         if step is Step.STOP:
             self._stop(reason)
-            await self._put_off(item, STOP.total_seconds(), reason)
+            await self._wait_for_credential(item)
             return
-        self.is_stopped = False
+        self._go_on()
         if step is Step.AGAIN:
             wait = seconds_to_wait(fault, tries, failure.retry_after, self._dice())
             if fault is Fault.THROTTLED:
@@ -350,8 +366,12 @@ class Delivery:
     def _stop(self, reason: str) -> None:
         if not self.is_stopped:
             log.error("delivery.stopped", extra={"reason": reason})
+            self._stopped_since = self._seconds()
         self.is_stopped = True
         self._stopped_until = self._seconds() + STOP.total_seconds()
+
+    def _go_on(self) -> None:
+        self.is_stopped, self._stopped_until = False, -math.inf
 
     async def _anew(self, item: Item, ready: Ready, done: frozenset[Step]) -> None:
         """The stored conversation is no more: open the personal chat again and send there, once."""

@@ -8,7 +8,7 @@ from store.conversations import ConversationState
 
 
 class Step(StrEnum):
-    STOP = "stop"  # our credential was refused: nothing goes to anybody until it is mended
+    STOP = "stop"  # our credential was refused: nothing goes to Teams until it is mended
     AGAIN = "again"
     REOPEN = "reopen"  # make the personal chat anew and send there
     SHRINK = "shrink"  # send the words without the card

@@ -345,6 +345,35 @@ async def test_a_stop_of_teams_goes_by_for_mail_too(both: Both) -> None:
     assert (office.arrived(), cases_of(post)) == (["1"], ["1"])
 
 
+async def test_while_teams_is_stopped_who_has_mail_alone_is_told(both: Both) -> None:
+    """Although somebody's message in Teams waits, and was put in first."""
+    office, post = both
+    delivery = office.delivery()
+    office.teams.connector.mishaps.plan(troubles.NOT_REGISTERED, times=9)
+    await office.put("1")
+    await delivery.tick()
+    await office.put("1", to="ola")
+    await delivery.tick()
+    assert (cases_of(post), office.statuses) == (["1"], [401])
+
+
+async def test_a_stop_of_hours_sends_by_mail_what_was_for_teams(both: Both) -> None:
+    office, post = both
+    delivery = office.delivery()
+    office.teams.connector.mishaps.plan(troubles.NOT_REGISTERED, times=999)
+    await office.put("1", "2")
+    for minutes in range(4 * 60):
+        await delivery.tick()
+        assert len(office.statuses) == minutes + 1
+        office.clock.passes(STOP.total_seconds())
+    assert post.letters == []
+    for _ in range(3):
+        await delivery.tick()
+        office.clock.passes(STOP.total_seconds())
+    assert cases_of(post, "kari@example.org") == ["1", "2"]
+    assert await ways(office) == [("teams", "missed", "unauthorised"), ("mail", "sent", None)]
+
+
 @pytest.mark.parametrize(
     ("must_not_double", "state", "count"),
     [(False, (SENT, Way.MAIL, None), 2), (True, (UNKNOWN, None, "lease_expired"), 1)],
