@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -115,9 +116,7 @@ async def test_what_went_wrong_is_counted_by_what_it_was(store: Store) -> None:
         ("unsent", outbox.went_wrong),
     ):
         (item,) = await claim(store)
-        await do(
-            store, lambda work, item=item, mark=mark, reason=reason: mark(work, item, MACHINE_NOW, reason)
-        )
+        await do(store, partial(mark, item=item, not_before=MACHINE_NOW, reason=reason))
     (item,) = await claim(store)
     assert (item.tries, item.attempts) == ({"unsent": 2, "throttled": 1}, 5)
 
