@@ -301,7 +301,7 @@ async def test_without_links_there_is_no_button_and_it_is_said(town: Town) -> No
         ("round_status", "region=SALTEN", 3),
         ("begun", "", 2),
         ("missing", "", 4),
-        ("unconfirmed", "", 4),
+        ("unconfirmed", "", 5),
         ("my_cases", "state=returned", 4),
         ("contact", "owner=1804", 2),
     ],

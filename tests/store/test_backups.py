@@ -433,14 +433,15 @@ Columns = Mapping[str, tuple[str, ...]]  # of each table
 
 
 def columns_at(revision: str, folder: Path) -> Columns:
+    """Of those that there are still: what was taken away since has nothing to be compared with."""
     url = f"sqlite:///{folder / revision}.db"
     migrate(url, revision)
     with beside(url) as connection:
         looked = inspect(connection)
         return {
-            table: tuple(each["name"] for each in looked.get_columns(table))
-            for table in metadata.tables
-            if looked.has_table(table)
+            name: tuple(each["name"] for each in looked.get_columns(name) if each["name"] in table.c)
+            for name, table in metadata.tables.items()
+            if looked.has_table(name)
         }
 
 
