@@ -1,6 +1,6 @@
 """An example of every card that the product can show, by `module.function/variant`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -756,21 +756,25 @@ def of_messages_to_many() -> Iterator[tuple[str, Make]]:
 def of_batches() -> Iterator[tuple[str, Make]]:
     counts = {"sent": 30, "pending": 12, "failed": 1, "dropped": 3}
 
-    def how_far(*, is_stopped: bool) -> Make:
+    def how_far(
+        kind: str, counts: Mapping[str, int], *, is_stopped: bool = False, refusal: str | None = None
+    ) -> Make:
         return lambda t: mass.progress(
             t,
             CARD,
             CARD,
-            title=t("notice.case_filed_title"),
+            title=t(f"notice.{kind}_title"),
             decided_at=SAVED_AT,
             counted=mass.counted(t, counts),
             is_stopped=is_stopped,
             can_stop=not is_stopped,
-            refusal=t("meeting.not_sent") if is_stopped else "",
+            refusal=t(refusal) if refusal else "",
         )
 
-    yield "under way", how_far(is_stopped=False)
-    yield "stopped", how_far(is_stopped=True)
+    yield "under way", how_far("case_filed", counts)
+    yield "stopped", how_far("case_filed", counts | {"pending": 0, "dropped": 15}, is_stopped=True)
+    moved_on = how_far("meeting_called", {"dropped": 46}, is_stopped=True, refusal="meeting.not_sent")
+    yield "not sent, since the meeting has changed", moved_on
 
 
 def events(
