@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -30,7 +31,7 @@ from dialogs.turns import Turns
 from domain.days import local_day
 from domain.errors import Fault, Final, SendFailed, StoreUnavailable
 from domain.forum import Forum, load_forum
-from domain.ladders import reminding
+from domain.ladders import Reminding, reminding
 from domain.messages import Address, Ready, Scope, Unwanted
 from scheduler import events
 from scheduler.clock import AlarmClock
@@ -286,6 +287,11 @@ def by_mail(settings: Settings, store: Store, mailer: Mailer, now: Now) -> Prepa
     return prepare
 
 
+def resting(hours: Reminding, at: datetime) -> frozenset[str] | None:
+    """The kinds of notices that wait for office hours; None in these."""
+    return None if hours.is_office_time(at) else notices.PLANNED
+
+
 def _delivery(
     settings: Settings,
     rules: House,
@@ -317,6 +323,7 @@ def _delivery(
         member = gone.user_id or gone.object_id or ""
         return await channel.connector.open_personal(gone.tenant_id, member, gone.service_url)
 
+    hours = reminding(settings.forum)
     return Delivery(
         store,
         prepare,
@@ -325,6 +332,8 @@ def _delivery(
         by_mail=by_mail(settings, store, mailer, now) if mailer else no_mail,
         still_wanted=still_wanted,
         patience=notices.patience,
+        resting=partial(resting, hours),
+        office_from=hours.office_from,
         now=now,
         machine_now=machine.now,
         seconds=machine.seconds,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from domain.data import BadData, check_forum, read, strict
@@ -86,6 +86,15 @@ class Reminding:
             is_working_day(local_day(at))
             and self.office_opens <= at.astimezone(OSLO).time() < self.office_closes
         )
+
+    def office_from(self, at: datetime) -> datetime:
+        """That moment, or the next one at which the office opens."""
+        if self.is_office_time(at):
+            return at
+        day = local_day(at)
+        if at.astimezone(OSLO).time() >= self.office_opens:
+            day += _DAY
+        return datetime.combine(roll_forward(day), self.office_opens, OSLO).astimezone(UTC)
 
 
 @cache

@@ -10,7 +10,7 @@ when it is not.
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -64,6 +64,15 @@ def no_reaction_needed(_: str, __: Way) -> None:
     """For a bot whose messages end with their first way."""
 
 
+def always_open(_: datetime) -> None:
+    """For a bot without office hours."""
+
+
+def at_once(at: datetime) -> datetime:
+    """The same."""
+    return at
+
+
 class Delivery:
     """One loop of deliveries. `now` is the domain's clock; leases and what is put off go by `machine_now`,
     which all processes share, and pace and patience by `seconds`, which no change of the clock moves.
@@ -71,7 +80,8 @@ class Delivery:
     `prepare` looks again whether and how a notice is sent, `send` gives the activity's id, `reopen` makes a personal
     chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `still_wanted`
     looks again whether it is wanted at all, `patience` says of a kind and way how long a reaction is waited for before
-    the next way (None: none is needed), `dice` is a number between 0 and 1 for the jitter.
+    the next way (None: none is needed), `resting` which kinds wait at that moment for office hours (None: these are),
+    `office_from` when they are next, `dice` is a number between 0 and 1 for the jitter.
     """
 
     def __init__(
@@ -84,6 +94,8 @@ class Delivery:
         by_mail: PreparePost = no_mail,
         still_wanted: StillWanted = always_wanted,
         patience: Callable[[str, Way], timedelta | None] = no_reaction_needed,
+        resting: Callable[[datetime], Collection[str] | None] = always_open,
+        office_from: Callable[[datetime], datetime] = at_once,
         now: Callable[[], datetime],
         machine_now: Callable[[], datetime],
         seconds: Callable[[], float],
@@ -93,6 +105,7 @@ class Delivery:
         self._store = store
         self._prepare, self._send, self._reopen, self._prepare_mail = prepare, send, reopen, by_mail
         self._still_wanted, self._patience = still_wanted, patience
+        self._resting, self._office_from = resting, office_from
         self._now, self._machine_now, self._seconds = now, machine_now, seconds
         self._dice, self._sleep = dice, sleep
         self._pace = Pace()
@@ -112,7 +125,8 @@ class Delivery:
     async def _round(self) -> int:
         machine_now = self._machine_now()
         until = machine_now + LEASE
-        items = await self._once(lambda work: outbox.claim(work, BATCH, until, machine_now))
+        resting = self._resting(self._now())
+        items = await self._once(lambda work: outbox.claim(work, BATCH, until, machine_now, resting))
         self._held_up.clear()
         gate = asyncio.Semaphore(AT_ONCE)
         each = groupby(sorted(items, key=lambda item: (item.recipient, item.id)), lambda item: item.recipient)
@@ -294,7 +308,7 @@ class Delivery:
     async def _sent(self, item: Item, sent_as: str, way: Way, began: datetime) -> None:
         """Timed by when the sending began: what the person does from then on may be a reaction."""
         patience = self._patience(item.kind, way) if item.is_for_person else None
-        follow_up_at = began + patience if patience is not None else None
+        follow_up_at = self._office_from(began + patience) if patience is not None else None
 
         def mark(work: Work) -> bool:
             return outbox.sent(replace(work, now=began), item, sent_as, way, follow_up_at)

@@ -5,7 +5,7 @@ after the other until there is a reaction (teams.md, 4: a deadline never depends
 was tried there is a receipt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Row,
@@ -129,6 +130,11 @@ _EXPIRE = (
     .returning(outbox.c.id, outbox.c.ambiguous, outbox.c.rung)
 )
 _IS_DUE = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("machine_now"))
+# At any time what comes of somebody's act; in office hours the rest, too.
+_MAY_GO = and_(
+    outbox.c.kind.not_in(bindparam("resting", expanding=True)),
+    or_(outbox.c.finished_at.is_(None), bindparam("is_open", type_=Boolean)),
+)
 _EARLIER = outbox.alias("earlier")
 
 
@@ -158,7 +164,7 @@ _WAITED_FOR = _under_way_before(
 )
 _DUE = (
     select(outbox.c.id, outbox.c.recipient)
-    .where(outbox.c.state == OutboxState.PENDING, _IS_DUE, _WAITED_FOR.is_(None))
+    .where(outbox.c.state == OutboxState.PENDING, _IS_DUE, _MAY_GO, _WAITED_FOR.is_(None))
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=outbox, skip_locked=True)
@@ -172,7 +178,7 @@ _TAKEN_BY_OTHERS = (
         outbox.c.id < bindparam("last"),
         outbox.c.id.not_in(bindparam("ids", expanding=True)),
         outbox.c.recipient.in_(bindparam("people", expanding=True)),
-        or_(outbox.c.state == OutboxState.CLAIMED, _IS_DUE),
+        or_(outbox.c.state == OutboxState.CLAIMED, and_(_IS_DUE, _MAY_GO)),
     )
     .group_by(outbox.c.recipient)
 )
@@ -264,7 +270,7 @@ _NEXT_DUE = select(
             (outbox.c.state == OutboxState.SENT, outbox.c.follow_up_at),
         )
     ),
-)
+).where(or_(outbox.c.state == OutboxState.CLAIMED, _MAY_GO))
 _NUMBERS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 
 
@@ -304,12 +310,21 @@ def put(
     return put_in.scalar_one_or_none() is not None
 
 
-def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> tuple[Item, ...]:
+def claim(
+    work: Work,
+    n: int,
+    lease_until: datetime,
+    machine_now: datetime,
+    resting: Collection[str] | None = None,
+) -> tuple[Item, ...]:
     """Take up to `n` rows that are due, in the order they were put in, for nobody else until the lease ends. After
     them come those whose time it is to go by their next way.
 
     To each person what was put in first goes first: what follows waits until that has ended, also if another process
     has it. What was delivered, and goes on by its next way, holds nothing back.
+
+    `resting`: outside office hours, the kinds that wait for them; nothing goes by its next way then. None: in office
+    hours.
 
     Rows whose lease ended without a word are due again, or unknown where they must not be sent twice.
     """
@@ -317,8 +332,8 @@ def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> t
     for row in work.connection.execute(_EXPIRE, times).all():
         if row.ambiguous:
             receipts.add(work, [row.id], Way(row.rung), Outcome.UNSURE, "lease_expired")
-    due = _due(work, n, machine_now)
-    if len(due) < n:
+    due = _due(work, n, {"machine_now": machine_now, **_of_the_hour(resting)})
+    if len(due) < n and resting is None:
         due += work.connection.execute(_TO_FOLLOW_UP, {"now": work.now, "most": n - len(due)}).scalars()
     if not due:
         return ()
@@ -326,12 +341,16 @@ def claim(work: Work, n: int, lease_until: datetime, machine_now: datetime) -> t
     return tuple(sorted((_item(row) for row in rows), key=lambda item: item.id))
 
 
-def _due(work: Work, n: int, machine_now: datetime) -> list[int]:
-    found = work.connection.execute(_DUE, {"machine_now": machine_now, "most": n}).all()
+def _of_the_hour(resting: Collection[str] | None) -> dict[str, object]:
+    return {"resting": list(resting or ()), "is_open": resting is None}
+
+
+def _due(work: Work, n: int, when: Mapping[str, object]) -> list[int]:
+    found = work.connection.execute(_DUE, {**when, "most": n}).all()
     if not found:
         return []
     ids, people = zip(*found, strict=True)
-    asked = {"machine_now": machine_now, "last": ids[-1], "ids": ids, "people": people}
+    asked = {**when, "last": ids[-1], "ids": ids, "people": people}
     before = {taken.recipient: taken.first for taken in work.connection.execute(_TAKEN_BY_OTHERS, asked)}
     return [each for each, recipient in found if each < before.get(recipient, each + 1)]
 
@@ -475,9 +494,10 @@ def every(connection: Connection) -> tuple[Ended, ...]:
     )
 
 
-def next_due_at(connection: Connection) -> datetime | None:
-    """When there is something to do again: a row is due, by its next way too, or a lease ends. None: nothing waits."""
-    found: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
+def next_due_at(connection: Connection, resting: Collection[str] | None = None) -> datetime | None:
+    """When there is something to do again: a row is due, by its next way too, or a lease ends. None: nothing waits.
+    `resting`: as for `claim`."""
+    found: datetime | None = connection.execute(_NEXT_DUE, _of_the_hour(resting)).scalar_one()
     return found
 
 

@@ -33,6 +33,9 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+PLANNED = frozenset(name for name, kind in KINDS.items() if kind.is_planned)
+
+
 def prepare(
     work: Work, house: House, kind: str, recipient: str, payload: Mapping[str, str]
 ) -> Ready | Unwanted:

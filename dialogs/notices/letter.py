@@ -112,6 +112,7 @@ class Kind:
 
     `mail_after`: who has got it in Teams and has not reacted for so long gets it by mail, too, and after as long again
     is phoned, if `is_phoned`. `must_not_double`: doubt whether it was delivered is for a human to settle.
+    `is_planned`: comes of the calendar and of nobody's act, and so in office hours alone.
     """
 
     write: Callable[[Letter], Notice | Unwanted | None] = to_nobody
@@ -119,3 +120,4 @@ class Kind:
     mail_after: timedelta | None = None
     is_phoned: bool = True
     must_not_double: bool = False
+    is_planned: bool = False

@@ -93,10 +93,10 @@ def _listed(title: str, sentence: str, items: list[tuple[str, str]], buttons: Bu
 
 
 KINDS = {
-    "own_day": Kind(_own_day),
-    "nobody_to_tell": Kind(_to_staff),
-    "opening": Kind(_opening),
-    "opening_posted": Kind(post=_posted),
-    "deadline_posted": Kind(post=_posted),
-    "year_to_do": Kind(_year_to_do),
+    "own_day": Kind(_own_day, is_planned=True),
+    "nobody_to_tell": Kind(_to_staff, is_planned=True),
+    "opening": Kind(_opening, is_planned=True),
+    "opening_posted": Kind(post=_posted, is_planned=True),
+    "deadline_posted": Kind(post=_posted, is_planned=True),
+    "year_to_do": Kind(_year_to_do, is_planned=True),
 }

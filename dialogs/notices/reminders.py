@@ -97,4 +97,7 @@ def _to_phone(letter: Letter) -> Notice | Unwanted | None:
 
 
 # Not each step leads to the telephone: who has not done it in time after the last one is phoned (`duties.missed`).
-KINDS = {"reminder": Kind(_reminder, mail_after=_HOURS, is_phoned=False), "to_phone": Kind(_to_phone)}
+KINDS = {
+    "reminder": Kind(_reminder, mail_after=_HOURS, is_phoned=False, is_planned=True),
+    "to_phone": Kind(_to_phone, is_planned=True),
+}

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -13,9 +14,10 @@ from sqlalchemy import Connection
 
 from bot.app import MESSAGES_PATH
 from bot.settings import Settings
-from bot.wiring import Bot, Machine, running
+from bot.wiring import Bot, Machine, resting, running
 from domain.demo import DemoRegister
 from domain.forum import load_forum
+from domain.ladders import reminding
 from domain.messages import Identity
 from play.bot import LIMITS, enrol_people
 from play.issuer import Issuer
@@ -124,7 +126,8 @@ class Stage:
         """Let the bot do everything that is due up to then, each thing at its time; it is then afterwards."""
         while True:
             await self.bot.tick()
-            due_at = await self.read(outbox.next_due_at)
+            waiting = resting(reminding(FORUM), self.clock.now())
+            due_at = await self.read(partial(outbox.next_due_at, resting=waiting))
             if due_at is None or due_at > until:
                 break
             self.clock.move_to(max(due_at, self.clock.now() + _MOMENT))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import pytest
@@ -16,11 +17,12 @@ from bot.teams.credentials import Credentials, Proof, Registration, acquirer
 from bot.teams.door import Door, origin_of
 from bot.teams.outbound import MOST_BYTES
 from bot.teams.watch import Unwatched
-from bot.wiring import machine_now, new_code, new_id
+from bot.wiring import machine_now, new_code, new_id, resting
 from dialogs import notices
 from dialogs.desk import House
 from domain.access import Role, RoleKind
 from domain.forum import load_forum
+from domain.ladders import Reminding
 from domain.messages import Address, Identity, Message, Ready, Scope, Unwanted
 from domain.register import Person
 from play import cards as play_cards
@@ -32,7 +34,17 @@ from play.people import APP_ID, TENANT
 from play.run import Plan, playing
 from play.teams import Teams
 from play.troubles import Mishap, Trouble
-from scheduler.delivery import AT_ONCE, LEASE, STOP, STORE_PATIENCE, Delivery, PreparePost, no_mail
+from scheduler.delivery import (
+    AT_ONCE,
+    LEASE,
+    STOP,
+    STORE_PATIENCE,
+    Delivery,
+    PreparePost,
+    always_open,
+    at_once,
+    no_mail,
+)
 from store import cases, conversations, drafts, enrolment, outbox, register
 from store.conversations import ConversationState
 from store.outbox import Item, OutboxState
@@ -103,6 +115,7 @@ class Office:
     sending: Send | None = None  # in place of the connector's
     ready: Ready | None = None  # in place of what is made of a row
     by_mail: PreparePost = no_mail
+    hours: Reminding | None = None  # the office's; None: it is always open
 
     def delivery(self) -> Delivery:
         """A new one, as after a restart."""
@@ -114,6 +127,8 @@ class Office:
             by_mail=self.by_mail,
             still_wanted=self._still_wanted,
             patience=notices.patience,
+            resting=partial(resting, self.hours) if self.hours else always_open,
+            office_from=self.hours.office_from if self.hours else at_once,
             now=self.clock.today,
             machine_now=self.clock.now,
             seconds=self.clock.seconds,

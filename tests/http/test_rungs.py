@@ -3,11 +3,13 @@ that are moved."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from dialogs import notices
+from domain.days import OSLO
+from domain.ladders import reminding
 from domain.messages import Address, Message, Ready
 from play import troubles
 from play.post_office import NO_SUCH_PERSON, PostOffice, Step
@@ -23,6 +25,8 @@ from tests.store.builders import NOW, do
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 KARI = "kari@example.org"
+FRIDAY = datetime(2023, 1, 20, 10, 30, tzinfo=OSLO)
+MONDAY_EIGHT = datetime(2023, 1, 23, 8, tzinfo=OSLO)
 NOBODY_THERE = MailMishap(Step.HELLO, "421 4.3.2 Closing")
 DROPPED, FAILED, PENDING, SENT = (
     OutboxState.DROPPED,
@@ -262,6 +266,43 @@ async def test_a_mail_server_that_is_away_holds_back_nothing_in_teams(both: Both
     await office.put("2")
     await delivery.tick()
     assert (office.arrived(), post.letters) == (["1", "2"], [])
+
+
+# Office hours.
+
+
+async def test_who_does_not_react_over_the_weekend_is_mailed_on_monday(both: Both) -> None:
+    office, post = both
+    office.hours = reminding("nordland")
+    office.clock.days = FRIDAY - NOW
+    await office.put("1")
+    await office.delivery().tick()
+    assert office.arrived() == ["1"]
+    await days_pass(office, until=MONDAY_EIGHT - NOW - HOUR)
+    assert post.letters == []
+    await days_pass(office, until=MONDAY_EIGHT - NOW)
+    assert cases_of(post, KARI) == ["1"]
+
+
+async def test_what_is_planned_waits_for_office_hours_and_an_answer_does_not(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an outage, in the night: what somebody did is confirmed, and what the calendar says waits for Monday."""
+    office, _ = both
+    monkeypatch.setattr(notices, "PLANNED", frozenset({"receipt_copy"}))
+    address = await office.reached()
+    assert address is not None
+    office.ready = Ready(address, Message("Hei"))
+    office.hours = reminding("nordland")
+    office.clock.days = FRIDAY - NOW + 12 * HOUR
+    await office.put("1")
+    await office.put("1", kind="answer")
+    delivery = office.delivery()
+    await delivery.tick()
+    assert (await office.state(), await office.state(kind="answer")) == ((PENDING, None), (SENT, None))
+    office.clock.days = MONDAY_EIGHT - NOW
+    await delivery.tick()
+    assert await office.state() == (SENT, None)
 
 
 # Too late, and stopped.

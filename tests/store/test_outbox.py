@@ -268,3 +268,25 @@ async def test_two_processes_never_have_something_for_the_same_person(store: Sto
                 assert who.setdefault(item.recipient, holder) == holder
     await second.close()
     assert len(who) == 10
+
+
+async def test_outside_office_hours_what_is_planned_rests_and_holds_nothing_back(store: Store) -> None:
+    await do(store, lambda work: outbox.put(work, "a", "reminder", "eier-fauske", {}))
+    await do(store, putting("b"))
+    at = MACHINE_NOW
+
+    def in_the_night(work: Work) -> tuple[Item, ...]:
+        return outbox.claim(work, 10, at + LEASE, at, {"reminder"})
+
+    assert [item.key for item in await do(store, in_the_night)] == ["b"]
+    assert await store.read(lambda connection: outbox.next_due_at(connection, {"reminder"})) == at + LEASE
+    assert await keys_claimed(store) == ["a"]
+
+
+async def test_outside_office_hours_nothing_goes_by_its_next_way(store: Store) -> None:
+    await do(store, putting("a"))
+    (item,) = await claim(store)
+    await do(store, lambda work: outbox.sent(work, item, follow_up_at=NOW))
+    at = MACHINE_NOW
+    assert await do(store, lambda work: outbox.claim(work, 10, at + LEASE, at, ())) == ()
+    assert await keys_claimed(store) == ["a"]

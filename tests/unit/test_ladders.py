@@ -68,6 +68,20 @@ def test_people_are_reminded_in_office_hours(at: datetime, is_open: bool) -> Non
     assert reminding("nordland").is_office_time(at) is is_open
 
 
+@pytest.mark.parametrize(
+    ("at", "from_then"),
+    [
+        (datetime(2023, 1, 16, 9, 30, tzinfo=UTC), datetime(2023, 1, 16, 9, 30, tzinfo=UTC)),
+        (datetime(2023, 1, 16, 3, tzinfo=UTC), datetime(2023, 1, 16, 7, tzinfo=UTC)),
+        (datetime(2023, 1, 13, 15, tzinfo=UTC), datetime(2023, 1, 16, 7, tzinfo=UTC)),  # Friday 16:00
+        (datetime(2023, 1, 14, 9, tzinfo=UTC), datetime(2023, 1, 16, 7, tzinfo=UTC)),
+        (datetime(2023, 3, 25, 9, tzinfo=UTC), datetime(2023, 3, 27, 6, tzinfo=UTC)),  # 8:00 in summer
+    ],
+)
+def test_when_the_office_is_open_next(at: datetime, from_then: datetime) -> None:
+    assert reminding("nordland").office_from(at) == from_then
+
+
 def test_the_hour_is_that_of_the_clock_on_the_wall() -> None:
     rules = reminding("nordland")
     assert rules.moment(date(2023, 3, 24)).astimezone(UTC) == datetime(2023, 3, 24, 8, tzinfo=UTC)
