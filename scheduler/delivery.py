@@ -317,7 +317,8 @@ class Delivery:
 
     async def _failed(self, item: Item, ready: Ready, failure: SendFailed, done: frozenset[Step]) -> None:
         fault, tries, reason = failure.fault, _tries(item, failure), failure.fault.value
-        step = next_step(fault, tries, must_not_double=item.ambiguous, done=done)
+        waited = self._now() - item.created_at
+        step = next_step(fault, tries, must_not_double=item.ambiguous, done=done, waited=waited)
         if step is Step.STOP:
             self._stop(reason)
             await self._wait_for_credential(item)
@@ -441,9 +442,9 @@ class Delivery:
         reason: str,
         mark: Callable[[Work, Item, datetime, str], bool] = outbox.later,
     ) -> None:
-        """Not now; and what was put in later for that person goes after it. What was delivered holds nothing back."""
+        """Not now; and what was put in later for that person goes after it. A mail holds nothing back."""
         at = self._machine_now() + timedelta(seconds=seconds)
-        if item.finished_at is None:
+        if item.finished_at is None and item.rung is Way.TEAMS:
             at = self._held_up[item.recipient] = max(at, self._held_up.get(item.recipient, at))
         await self._work(lambda work: mark(work, item, at, reason))
         if mark is not outbox.later:

@@ -1,5 +1,6 @@
 """What to do when a message could not be sent: the error table of teams.md, section 4."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from domain.errors import Fault
@@ -30,6 +31,9 @@ _MOST_TRIES = {
     Fault.UNSENT: 300,  # about a day: the service cannot be reached, and certainly nothing was delivered
     Fault.AMBIGUOUS: 2,
 }
+_TRIES_OF_OLD = 5  # of what has waited for a day already, behind others: these minutes are no hiccup, then
+
+A_DAY = timedelta(days=1)
 
 UNREACHABLE = {
     Fault.NOT_INSTALLED: ConversationState.NOT_INSTALLED,
@@ -42,13 +46,17 @@ OURS = frozenset({Fault.REJECTED, Fault.TOO_LARGE, Fault.WRONG_HOST})
 """Faults of the message or of the settings: whoever runs the bot is to mend something."""
 
 
-def next_step(fault: Fault, tries: int, *, must_not_double: bool, done: frozenset[Step]) -> Step:
-    """`tries`: how often this went wrong with the row, this time among them. `done`: what was tried about it now."""
+def next_step(
+    fault: Fault, tries: int, *, must_not_double: bool, done: frozenset[Step], waited: timedelta = timedelta()
+) -> Step:
+    """`tries`: how often this went wrong with the row, this time among them. `done`: what was tried about it now.
+    `waited`: since it was put in; what could not be reached for so long is given up sooner."""
     if fault is Fault.UNAUTHORISED:
         return Step.STOP
     if fault is Fault.AMBIGUOUS:
         return Step.UNKNOWN if must_not_double or tries >= _MOST_TRIES[fault] else Step.AGAIN
-    if tries < _MOST_TRIES.get(fault, 1):
+    most = _MOST_TRIES.get(fault, 1)
+    if tries < (min(most, _TRIES_OF_OLD) if waited >= A_DAY else most):
         return Step.AGAIN
     remedy = _REMEDIES.get(fault, Step.GIVE_UP)
     return Step.GIVE_UP if remedy in done else remedy

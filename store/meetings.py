@@ -189,7 +189,8 @@ _IS_CALLED = ~(
         t.outbox.c.recipient == t.meeting_invitee.c.person_id,
         t.outbox.c.state == OutboxState.DROPPED,
         t.outbox.c.reason == batches.STOPPED,
-        t.outbox.c.attempts == 0,  # what was taken before may have gone (see `may_have_heard`)
+        outbox.HAS_SURELY_NOT_GONE,
+        ~select(t.receipt.c.id).where(t.receipt.c.outbox_id == t.outbox.c.id).exists(),
     )
     .exists()
 )
@@ -312,8 +313,7 @@ def may_have_heard(connection: Connection, invitee: Invitee) -> bool:
         return False
     if call.state is not OutboxState.DROPPED or receipts.of(connection, [call.id]):
         return True
-    # Taken before the time at which it was dropped, it may have gone out then (502, a process that was killed).
-    return call.attempts > (0 if call.reason == batches.STOPPED else 1)
+    return outbox.may_have_gone(call)
 
 
 def answer(

@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     update,
 )
 
+from domain.errors import Fault
 from store import receipts
 from store.receipts import Outcome, Receipt
 from store.receipts import Way as Way
@@ -113,6 +115,8 @@ _PUT = insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(o
 _WAS_SENT = outbox.c.finished_at.is_not(None)
 _IN_DOUBT = and_(outbox.c.ambiguous, outbox.c.finished_at.is_(None))
 _NOW = bindparam("now", type_=outbox.c.finished_at.type)
+_LEASE_EXPIRED = "lease_expired"
+_MAY_HAVE_GONE = literal({_LEASE_EXPIRED: 1}, outbox.c.tries.type)
 _EXPIRE = (
     update(outbox)
     .where(outbox.c.state == OutboxState.CLAIMED, outbox.c.lease_until <= bindparam("machine_now"))
@@ -124,7 +128,8 @@ _EXPIRE = (
         ),
         finished_at=case((_IN_DOUBT, _NOW), else_=outbox.c.finished_at),
         phone_at=case((outbox.c.ambiguous, _NOW), else_=outbox.c.phone_at),
-        reason="lease_expired",
+        reason=_LEASE_EXPIRED,
+        tries=case((outbox.c.tries == {}, _MAY_HAVE_GONE), else_=outbox.c.tries),
         lease_until=None,
     )
     .returning(outbox.c.id, outbox.c.ambiguous, outbox.c.rung)
@@ -150,6 +155,8 @@ def _under_way_before(*also: ColumnElement[bool]) -> ScalarSelect[Any]:
             _EARLIER.c.id < outbox.c.id,
             _EARLIER.c.attempts > literal_column("0"),  # as the index has it
             _EARLIER.c.finished_at.is_(None),
+            _EARLIER.c.rung
+            == Way.TEAMS,  # a mail server that is down keeps nobody from what is told in Teams
             *also,
         )
         .order_by(_EARLIER.c.id)
@@ -331,7 +338,7 @@ def claim(
     times = {"machine_now": machine_now, "now": work.now}
     for row in work.connection.execute(_EXPIRE, times).all():
         if row.ambiguous:
-            receipts.add(work, [row.id], Way(row.rung), Outcome.UNSURE, "lease_expired")
+            receipts.add(work, [row.id], Way(row.rung), Outcome.UNSURE, _LEASE_EXPIRED)
     due = _due(work, n, {"machine_now": machine_now, **_of_the_hour(resting)})
     if len(due) < n and resting is None:
         due += work.connection.execute(_TO_FOLLOW_UP, {"now": work.now, "most": n - len(due)}).scalars()
@@ -474,6 +481,18 @@ def _tried(
 ) -> bool:
     receipts.add(work, [item.id], way, outcome, reason, sent_as)
     return True
+
+
+def may_have_gone(item: Item) -> bool:
+    """Whether it was tried in a way that leaves open whether it came: no answer, or a process that was killed."""
+    return bool(item.tries.keys() & _DOUBTS)
+
+
+_DOUBTS = frozenset({Fault.AMBIGUOUS.value, _LEASE_EXPIRED})
+HAS_SURELY_NOT_GONE = and_(
+    *(type_coerce(outbox.c.tries, Text).not_like(f'%"{each}"%') for each in sorted(_DOUBTS))
+)
+"""The same, the other way about, for a statement."""
 
 
 def find(connection: Connection, key: str) -> Item | None:

@@ -114,15 +114,14 @@ def verbs(desk: Desk, found: Known) -> tuple[str, ...]:
     if state is MeetingState.POLL:
         number, options = _poll_out(desk, found)
         to_come = [f"fix_{number}_{each.place}" for each in options if each.first_on >= desk.on]
-        return (*to_come, "resume", "poll", "leave")[
-            :_MOST_BUTTONS
-        ]  # what has no room is there after "resume"
+        return (*to_come, "resume", "poll", "leave")[:_MOST_BUTTONS]  # the rest is there after "resume"
     has_begun = meeting.is_over(desk.turn.received_at)
     if state in STANDS:
         begun = (
             ("attendance", "cancel") if desk.turn.received_at < meeting.day_is_over_at else ("attendance",)
         )
-        after = begun if has_begun else ("plan", "cancel", "tell")
+        tell = ("tell",) if meetings.invitees(desk.work.connection, found.id) else ()
+        after = begun if has_begun else ("plan", "cancel", *tell)
         newcomers = ("call",) if not has_begun and _newcomers(desk, found) else ()
         return ("status", *after, *newcomers)
     if state is MeetingState.HELD:
@@ -407,23 +406,32 @@ def file_plan(desk: Desk, draft: Draft, seen: DraftView, filled: MeetingPlan) ->
     if _is_outdated(found, draft):
         return "", Reply((_anew(desk, found, draft),))
     before = known.keep(desk, found)
-    stands = before.state in STANDS
-    to = MeetingState.CHANGED if stands else MeetingState.PLANNED
+    # Nobody is told of a change whose call was stopped before it went.
+    tells = before.state in STANDS and bool(meetings.invitees(desk.work.connection, found.id))
+    to = _state_after_plan(before.state, tells=tells)
     if before.state is not to and not may_move(before, to):
         return desk.t("meeting.moved_on"), None
     wanted = replace(_as_filled(before, filled), state=to)
     if wanted.is_over(desk.turn.received_at):
         return desk.t("meeting.begun_already"), None
-    if stands:
+    if tells:
         wanted = _told_anew(desk, before, wanted)
+    elif to in STANDS:
+        wanted = with_last_days(desk.house.forum.key, wanted, desk.on)
     after = replace(found, meeting=meetings.save(desk.work, before, wanted))
     _close(desk, draft)
     remark = _follow(desk, after)
-    if not stands:
+    if not tells:
         return "", Reply((message(note(desk.t("meeting_plan.done"))), card(desk, after, remark=remark)))
     told = going_out.concerned(desk, after, going_out.told(desk, found.id))
     said = message(note(f"{desk.t('meeting_plan.changed')} {remark}".rstrip()))
     return "", Reply((said, *_proposed(desk, going_out.CHANGED, after, told, channel=True).messages))
+
+
+def _state_after_plan(state: MeetingState, *, tells: bool) -> MeetingState:
+    if tells:
+        return MeetingState.CHANGED
+    return state if state in STANDS else MeetingState.PLANNED
 
 
 def _as_filled(before: Meeting, filled: MeetingPlan) -> Meeting:

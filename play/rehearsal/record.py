@@ -91,11 +91,13 @@ class Book:
             )
 
     def _unmarked(self, arrived: _Arrived) -> Ended | None:
-        """The row of a message that came, and whose answer never reached the bot: the one that ended without an id."""
+        """The row of a message that came, and whose answer never reached the bot: it has no id by that way."""
         candidates = [
             row
             for row in self.rows
-            if row.recipient == arrived.recipient and not row.sent_as and _was_under_way(row, arrived.at)
+            if row.recipient == arrived.recipient
+            and (not row.sent_as or row.way is not arrived.way)
+            and _was_under_way(row, arrived.at)
         ]
         return candidates[0] if len(candidates) == 1 else None
 

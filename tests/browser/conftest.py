@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.hand import Hand
 from tests.browser.stage import chromium, stand_in
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 15_000  # also of what is expected to come: a machine may have much else to do
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -646,6 +646,25 @@ async def test_who_got_the_call_before_it_was_stopped_is_called_and_the_others_c
     assert sent == {"eier-bodo", "eier-fauske", "rkk-salten"} - {reached}  # and the channel has it
 
 
+async def test_of_a_call_that_was_stopped_nobody_is_told_anything_and_it_can_be_moved(august: Town) -> None:
+    staff = await call(august)
+    await staff.says("stopp utsending")
+    staff = await open_meeting(august, SALTEN)
+    titles = [each["title"] for each in buttons_on(staff.card or {})]
+    assert "Meld endringen igjen" not in titles
+    assert "Kall inn nye" in titles
+    await staff.presses("Endre")
+    await staff.presses("Neste", {"first_on": "20. september"})
+    await staff.presses("Neste")
+    said = await staff.presses("Lagre møtet")
+    assert "får vite" not in said
+    assert (await state(august)).first_on.day == 20
+    staff = await open_meeting(august, SALTEN)
+    await staff.presses("Kall inn nye")
+    await release(staff)
+    assert "20. september" in (await deliver(august)).text("eier-bodo")
+
+
 async def test_a_preview_that_is_older_than_the_meeting_is_not_sent(august: Town) -> None:
     await plan(august, SALTEN)
     staff = await open_meeting(august, SALTEN)
@@ -1022,7 +1041,7 @@ async def cancel(town: Town, meeting_id: str = SALTEN) -> None:
 
 
 def _in_doubt(work: Work, item: Item) -> None:
-    outbox.later(work, item, MACHINE_NOW + timedelta(minutes=65), "ambiguous")
+    outbox.went_wrong(work, item, MACHINE_NOW + timedelta(minutes=65), "ambiguous")
 
 
 @pytest.mark.parametrize(

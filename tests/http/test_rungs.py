@@ -19,7 +19,7 @@ from store import batches, calls, outbox
 from store.outbox import OutboxState
 from store.work import Work
 from tests.conftest import NewDatabase
-from tests.http.test_delivery import OWNER, Office, an_office, end_roles
+from tests.http.test_delivery import NOBODY, OWNER, Office, an_office, end_roles
 from tests.http.test_mail_delivery import a_post_and_an_office, cases_of, give_address, ways
 from tests.store.builders import NOW, do
 
@@ -266,6 +266,38 @@ async def test_a_mail_server_that_is_away_holds_back_nothing_in_teams(both: Both
     await office.put("2")
     await delivery.tick()
     assert (office.arrived(), post.letters) == (["1", "2"], [])
+
+
+async def test_what_was_given_up_in_teams_and_waits_for_the_mail_server_holds_back_nothing(
+    both: Both,
+) -> None:
+    """The service is busy for the first, and well again for the second."""
+    office, post = both
+    post.plan(NOBODY_THERE, times=999)
+    office.teams.connector.mishaps.plan(troubles.CONCURRENT, times=6)
+    await office.put("1")
+    delivery = office.delivery()
+    for _ in range(20):
+        await delivery.tick()
+        office.clock.passes(360)
+    await office.put("2")
+    await delivery.tick()
+    assert (office.arrived(), post.letters) == (["2"], [])
+
+
+async def test_after_a_day_without_teams_all_that_waits_goes_by_mail(both: Both) -> None:
+    """And not one message a day."""
+    office, post = both
+    for key in "1234":
+        await office.put(key)
+    await office.hears("kari", NOBODY + "/emea/")
+    delivery = office.delivery()
+    for _ in range(32 * 10):
+        while await delivery.tick():
+            pass
+        office.clock.days += 6 * MINUTE
+        office.clock.passes(360)
+    assert cases_of(post, KARI) == ["1", "2", "3", "4"]
 
 
 # Office hours.

@@ -295,8 +295,19 @@ def take(work: Work) -> Item:
 
 
 def again(work: Work) -> None:
-    """Put off, and due at once."""
-    outbox.later(work, take(work), NOW, "ambiguous")
+    """It may have come, and is due at once."""
+    outbox.went_wrong(work, take(work), NOW, "ambiguous")
+
+
+def paced(work: Work) -> None:
+    """Taken, and put off before anything was sent."""
+    outbox.later(work, take(work), NOW, "paced")
+
+
+def dies(work: Work) -> None:
+    """Whoever took it is heard of no more, and it is due at once."""
+    take(work)
+    outbox.claim(work, 0, IN_A_MOMENT, IN_A_MOMENT)
 
 
 def drop(work: Work, reason: str = "meeting_moved_on") -> None:
@@ -314,6 +325,10 @@ def on_to_the_mail(work: Work) -> None:
         ((release,), True),  # it will go
         ((release, stop), None),  # not called at all
         ((release, drop), False),
+        ((release, paced, stop), None),
+        ((release, paced, drop), False),
+        ((release, lambda work: drop(work, batches.STOPPED)), None),
+        ((release, dies, stop), True),
         ((release, again, stop), True),
         ((release, again, drop), True),
         ((release, on_to_the_mail), True),
