@@ -108,8 +108,8 @@ def _write(desk: Desk, subject: Subject, answers: dict[str, str | None]) -> Repl
 
 
 def _written_earlier(desk: Desk, form: str, subject: Subject) -> dict[str, str | None]:
-    """The answers of a report on the same decision as the register had it before it was corrected: one that was begun,
-    which is closed with that, or else one that was filed."""
+    """The answers of a report on the same decision as the register had it before its owner was corrected: one that was
+    begun, which is closed with that, or else one that was filed."""
     connection = desk.work.connection
     for begun in desk.inquiry.drafts:
         if _is_earlier(desk, begun.about, subject):
@@ -124,13 +124,15 @@ def _written_earlier(desk: Desk, form: str, subject: Subject) -> dict[str, str |
 
 
 def _is_earlier(desk: Desk, about: str | None, subject: Subject) -> bool:
-    """Whether that is what the subject was called before one of its sides was another."""
+    """Whether that is what the subject was called before its owner was another.
+
+    What was written with one university is never another's: the register does not tell a university that was put right
+    from one that was in the decision all along.
+    """
     earlier = read_subject(about)
     return (
         earlier is not None
-        and (earlier.kind, earlier.period, earlier.reference)
-        == (subject.kind, subject.period, subject.reference)
-        and not set(earlier.sides).isdisjoint(subject.sides)
+        and replace(earlier, owner=subject.owner) == subject
         and grant_reports.partnership(desk.work.connection, earlier) is None
     )
 

@@ -387,7 +387,8 @@ async def test_of_a_grant_that_was_corrected_meanwhile_nothing_that_was_written_
     await corrected(town, lead_owner="1865")
     refusal = (
         "Ikke sendt inn: Tilskuddet er endret i registeret siden rapporten ble begynt. Skriv «halvårsrapport» for å "
-        "rapportere på det som står der nå, så følger svarene med. Spør Sekretariat for samarbeidsforum (eksempel), "
+        "rapportere på det som står der nå. Svarene følger med hvis universitetet eller høgskolen er den samme. Spør "
+        "Sekretariat for samarbeidsforum (eksempel), "
         "telefon 00 00 00 28."
     )
     assert refusal in await university.presses("Send inn halvårsrapporten", GREEN)
@@ -438,6 +439,40 @@ async def test_a_grant_that_was_given_to_the_wrong_university_is_taken_away_by_a
     assert "Friskole i Vestvågøy (eksempel) og UiT Norges arktiske universitet" in await owner.says(
         "halvårsrapport"
     )
+
+
+@pytest.mark.parametrize("is_filed", [False, True])
+@pytest.mark.parametrize("instead", [(), ("samisk",)], ids=["taken_away", "given_to_another"])
+async def test_what_was_written_with_one_university_is_not_shown_to_another(
+    town: Town, is_filed: bool, instead: tuple[str, ...]
+) -> None:
+    """Of a decision with two universities one is taken away; the other was there all along."""
+    owner, reference = town.person("eier-barnehage"), "Eksempel 2022/2"
+    await owner.says("halvårsrapport 1")
+    await owner.presses(
+        "Send inn halvårsrapporten" if is_filed else "Svar ved å skrive", RED if is_filed else {}
+    )
+    if not is_filed:
+        await owner.says("rødt")
+        await owner.says("Samarbeid med Nord.")
+
+    def bring_in(work: Work) -> None:
+        before = roster.read(work.connection)
+        (wrong,) = [each for each in before.grants if (each.reference, each.recipient) == (reference, "nord")]
+        rows = (replace(wrong, nok=0), *(replace(wrong, recipient=each) for each in instead))
+        roster.apply(work, changes(before, replace(before, grants=rows)), "feil mottaker")
+
+    await town.work(bring_in)
+    for place in range(1, 2 + len(instead)):
+        shown = await owner.says(f"halvårsrapport {place}")
+        assert "Inkluderende praksis (eksempel)" in shown
+        assert "Svarene er fra" not in shown
+        assert owner.card is not None
+        assert set(standing_in(owner.card).values()) == {""}
+    begun = await town.store.read(
+        lambda c: drafts.about(c, f"half_year:{reference}:eksempel-barnehage:nord:2023-2")
+    )
+    assert len(begun) == (0 if is_filed else 1)  # what was begun is there still
 
 
 async def test_who_holds_no_grant_is_told_whom_to_ask(town: Town) -> None:
