@@ -108,13 +108,14 @@ def counted_once(reported: Sequence[tuple[Partnership, int]]) -> tuple[int, ...]
     """What of each report's unspent kroner counts in the sum of all, in their order.
 
     The universities of a decision report on the same owner's money. What one of them reports beyond its own grant must
-    be the owner's; the most of that counts, with the first of them, and of the others only what goes beyond it.
+    be the owner's; the most of that counts, with the first of them, and of the others only what goes beyond it. What
+    was reported before a grant was made smaller counts as it was reported.
     """
     of_owner: dict[tuple[str, str], int] = {}
     for each, nok in reported:
         least = min(max(nok - each.uh_nok, 0), each.owner_nok)
         of_owner[each.decision] = max(of_owner.get(each.decision, 0), least)
-    own = (min(max(nok - of_owner[each.decision], 0), each.uh_nok) for each, nok in reported)
+    own = (max(nok - of_owner[each.decision], 0) for each, nok in reported)
     left = dict(of_owner)
     return tuple(nok + left.pop(each.decision, 0) for (each, _), nok in zip(reported, own, strict=True))
 

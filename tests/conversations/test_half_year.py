@@ -566,6 +566,17 @@ async def test_the_owners_money_is_added_up_once_and_the_list_says_so(town: Town
     }
 
 
+async def test_what_was_reported_counts_whole_though_the_grant_is_smaller_by_now(town: Town) -> None:
+    await filed(town, RED)
+    await corrected(town, nok=50_000)
+    lines = (await town.person("sekretariat").says("halvårsrapporter")).replace("\xa0", " ").splitlines()
+    assert lines[1] == (
+        "1 av 4 har sendt inn. I vansker: 1. Noe forsinket: 0. I rute: 0. Kan bli ubrukt i alt: 250 000 kr."
+    )
+    assert "kan bli ubrukt: 250 000 kr" in lines
+    assert (await added_up(town))["Regnet med i summen, kr"] == 250_000
+
+
 async def test_where_the_other_side_has_no_contact_staff_are_told_and_all_lists_say_so(town: Town) -> None:
     await town.resigns("uh-nord")
     owner, staff = await filed(town), town.person("sekretariat")
