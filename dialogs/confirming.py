@@ -9,6 +9,7 @@ While the report is a draft nobody is asked, even if its universities read it: e
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, count
 
 from dialogs import drafting, offers, showing
 from dialogs.cards import confirming as cards
@@ -62,30 +63,39 @@ def ask_again(desk: Desk, case: Case) -> None:
     for asked in (standing[university] for university in case.partners if university in standing):
         if asked.is_open:
             payload = {"case": case.number, "confirmation": str(asked.id)}
-            _tell(desk, asked, "confirmation_asked", payload, again=f":{case.version}")
+            _tell(desk, asked, "confirmation_asked", payload, again=True)
 
 
-def _tell(desk: Desk, asked: Confirmation, kind: str, payload: Mapping[str, str], *, again: str = "") -> None:
-    """`again`: what tells this time from the first one; who waits for that one still is not told twice."""
+def _tell(
+    desk: Desk, asked: Confirmation, kind: str, payload: Mapping[str, str], *, again: bool = False
+) -> None:
     contacts = register.people_with(
         desk.work.connection, RoleKind.UNIVERSITY_CONTACT, organisation=asked.organisation, on=desk.on
     )
     for person in contacts:
-        key = f"{kind}:{asked.id}:{person.id}"
-        first = outbox.find(desk.work.connection, key) if again else None
-        if first is None or first.state not in (OutboxState.PENDING, OutboxState.CLAIMED):
-            outbox.put(desk.work, f"{key}{again}", kind, person.id, payload)
+        _put(desk, asked, kind, person.id, payload, again=again)
     if not contacts and asked.is_open:
-        _tell_nobody_is_there(desk, asked, again)
+        _tell_nobody_is_there(desk, asked, again=again)
 
 
-def _tell_nobody_is_there(desk: Desk, asked: Confirmation, again: str) -> None:
+def _tell_nobody_is_there(desk: Desk, asked: Confirmation, *, again: bool) -> None:
     """The secretariat, which can find somebody to ask."""
     payload = {"case": number_of(asked), "confirmation": str(asked.id)}
     for person in register.people_with(desk.work.connection, RoleKind.SECRETARIAT, on=desk.on):
-        outbox.put(
-            desk.work, f"nobody_to_ask:{asked.id}:{person.id}{again}", "nobody_to_ask", person.id, payload
-        )
+        _put(desk, asked, "nobody_to_ask", person.id, payload, again=again)
+
+
+def _put(
+    desk: Desk, asked: Confirmation, kind: str, person_id: str, payload: Mapping[str, str], *, again: bool
+) -> None:
+    """`again`: though it was told before; who waits for one of those still is not told twice."""
+    key = f"{kind}:{asked.id}:{person_id}"
+    for each in chain([key], (f"{key}:{time}" for time in count(2)) if again else ()):
+        before = outbox.find(desk.work.connection, each)
+        if before is None:
+            outbox.put(desk.work, each, kind, person_id, payload)
+        if before is None or before.state in (OutboxState.PENDING, OutboxState.CLAIMED):
+            return
 
 
 # Showing and confirming

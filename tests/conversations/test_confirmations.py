@@ -264,6 +264,36 @@ async def test_what_was_withdrawn_before_the_question_went_is_asked_about_when_i
     (_,) = await gets(town, town.person("uh-uit"))  # its question has waited all the time
 
 
+async def withdraws_and_takes_it_back(owner: Talk) -> None:
+    await owner.says(f"trekk {CASE}")
+    await owner.says("ja")
+    await owner.says(f"angre trekking {CASE}")
+
+
+async def test_however_often_a_case_is_reopened_the_same_question_waits_once(town: Town, owner: Talk) -> None:
+    nord = await asked(town, "uh-nord")
+    for _ in range(2):
+        await withdraws_and_takes_it_back(owner)
+    (again,) = await gets(town, nord)
+    assert "Bekreft deres del av en behovsmelding" in again
+    await withdraws_and_takes_it_back(owner)
+    await town.person("sekretariat").says(f"journalnummer {CASE} 2023/17")
+    (_,) = await gets(town, nord)  # whatever else happens to the case until then
+
+
+async def test_however_often_a_case_is_reopened_staff_are_told_once_that_nobody_can_be_asked(
+    town: Town,
+) -> None:
+    await town.resigns("uh-nord")
+    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
+    await staff.joins()
+    await fill_in(owner)
+    await owner.presses("Send inn", LAST)
+    for _ in range(2):
+        await withdraws_and_takes_it_back(owner)
+    assert len([each for each in await gets(town, staff) if "Ingen å spørre" in each]) == 1
+
+
 async def test_what_staff_send_back_though_it_was_withdrawn_is_asked_about(town: Town, owner: Talk) -> None:
     nord, staff = town.person("uh-nord"), town.person("sekretariat")
     await owner.says(f"trekk {CASE}")
