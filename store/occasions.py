@@ -116,16 +116,21 @@ def named_ones(recipients: Iterable[str]) -> People:
 
 
 def waiting(
-    connection: Connection, kind: str, recipient: str, superseded: str
+    connection: Connection, kind: str, recipient: str, own: Mapping[str, str], superseded: str
 ) -> tuple[Mapping[str, str], ...]:
-    """The payloads of what waits for the recipient in a row, the newest first; what was dropped for that reason waited,
-    too, and stands in the row."""
-    found = list[Mapping[str, str]]()
+    """The payloads of what waits for the recipient together with the row whose payload is `own`, the newest first. That
+    row is among them also when it was sent and is to go by its next way; so is what was dropped for that reason right
+    before it, and was to be told by it. Of what is newer, only what still waits is."""
+    found, is_older = list[Mapping[str, str]](), False
     for row in connection.execute(_NEWEST, {"of_kind": kind, "to": recipient}):
+        is_own = row.payload == own
         is_waiting = row.state in (OutboxState.PENDING, OutboxState.CLAIMED) and row.finished_at is None
-        if not is_waiting and (row.state, row.reason) != (OutboxState.DROPPED, superseded):
+        was_waiting = is_older and (row.state, row.reason) == (OutboxState.DROPPED, superseded)
+        if is_own or is_waiting or was_waiting:
+            found.append(row.payload)
+        elif is_older:
             break
-        found.append(row.payload)
+        is_older = is_older or is_own
     return tuple(found)
 
 

@@ -38,8 +38,10 @@ def _reminder(letter: Letter) -> Notice | Unwanted:
 
 
 def _waiting(letter: Letter) -> set[date]:
-    """The days whose reminders to the person wait, or waited for a newer one."""
-    found = occasions.waiting(letter.connection, letter.kind, letter.to.person_id, _SUPERSEDED)
+    """The days whose reminders to the person wait, or waited for this one."""
+    found = occasions.waiting(
+        letter.connection, letter.kind, letter.to.person_id, letter.payload, _SUPERSEDED
+    )
     return {date.fromisoformat(payload["day"]) for payload in found}
 
 

@@ -1,9 +1,10 @@
 """Reminders that know the case: one message with all that a person owes, and none to who owes nothing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dialogs import notices
 from domain.days import is_working_day
 from domain.ladders import days_between
 from scheduler.planner import Timekeeper
@@ -132,17 +133,21 @@ async def test_after_the_last_step_staff_hear_how_many_to_phone(town: Town) -> N
     )
 
 
-async def test_all_that_is_owed_is_one_message(town: Town) -> None:
-    await everybody_comes(town)
+async def has_one_sent_back_and_a_draft(town: Town, answer_by_on: str) -> None:
     owner, staff = town.person("eier-bodo"), town.person("sekretariat")
     await fill_in(owner)
     await owner.presses("Send inn", LAST)
     await staff.says("send tilbake 2023-DEKOM-001")
     await staff.presses("Neste", {"fields": "goal"})
     await staff.presses("Neste", {"reason.goal": "Si mer."})
-    await staff.presses("Send tilbake", {"answer_by_on": "1. februar"})
+    await staff.presses("Send tilbake", {"answer_by_on": answer_by_on})
     await fill_in(owner, PAGES[:1])
     await delivered(town)
+
+
+async def test_all_that_is_owed_is_one_message(town: Town) -> None:
+    await everybody_comes(town)
+    await has_one_sent_back_and_a_draft(town, answer_by_on="1. februar")
     lines = (await morning(town, TWO_WEEKS))["eier-bodo"].splitlines()
     assert lines[1] == "2 ting venter på deg. Det som haster mest, har frist 1. februar 2023."
     assert lines[-1] == "1. [Gjør nr. 1]  2. [Gjør nr. 2]"
@@ -203,15 +208,7 @@ async def test_a_jump_of_the_clock_is_believed_at_the_next_tick(
 async def test_after_a_day_away_there_is_one_reminder_for_the_steps_of_both_days(town: Town) -> None:
     """The draft has its step on the day that was missed, and the case that was sent back on the day after."""
     await everybody_comes(town)
-    owner, staff = town.person("eier-bodo"), town.person("sekretariat")
-    await fill_in(owner)
-    await owner.presses("Send inn", LAST)
-    await staff.says("send tilbake 2023-DEKOM-001")
-    await staff.presses("Neste", {"fields": "goal"})
-    await staff.presses("Neste", {"reason.goal": "Si mer."})
-    await staff.presses("Send tilbake", {"answer_by_on": "2. februar"})
-    await fill_in(owner, PAGES[:1])
-    await delivered(town)
+    await has_one_sent_back_and_a_draft(town, answer_by_on="2. februar")
     await morning(town, date(2023, 1, 17))
     told = await morning(town, date(2023, 1, 19))
     assert told["eier-bodo"].count("Påminnelse") == 1
@@ -222,6 +219,22 @@ async def test_after_a_day_away_there_is_one_reminder_for_the_steps_of_both_days
         "newer_waits"
     ]
     assert "eier-rana" not in await morning(town, date(2023, 1, 20))
+
+
+async def test_a_reminder_that_stood_for_several_days_goes_on_by_mail_for_all_of_them(town: Town) -> None:
+    """The owner in Rana has a step on the day that was missed, and none on the day after."""
+    await everybody_comes(town)
+    await has_one_sent_back_and_a_draft(town, answer_by_on="2. februar")
+    await morning(town, date(2023, 1, 17))
+    assert "Påminnelse" in (await morning(town, date(2023, 1, 19)))["eier-rana"]
+    town.at += timedelta(hours=24)
+    rows = await town.store.read(lambda c: outbox.in_state(c, OutboxState.SENT))
+    (row,) = [row for row in rows if row.recipient == "eier-rana" and row.kind == "reminder"]
+    found = await town.store.read(
+        lambda c: notices.wanted(c, row.kind, row.recipient, row.payload, town.at, "nb", town.house.forum)
+    )
+    assert isinstance(found, notices.Notice)
+    assert "frist 1. februar 2023" in found.message.text
 
 
 async def test_nothing_goes_out_in_the_night(town: Town) -> None:

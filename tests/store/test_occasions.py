@@ -1,18 +1,21 @@
 """What falls due becomes rows of the outbox: by one statement, once for each recipient, with a mark of how far."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from domain.calendar import Party
 from store import audience, occasions, outbox
 from store.occasions import Occasion
-from store.outbox import OutboxState
+from store.outbox import Item, OutboxState
 from store.work import Store, Work
 from tests.store.builders import NOW, OTHER, OWNER, do, with_register
 
 TODAY = NOW.date()
 IN_TIME = NOW + timedelta(days=4)
+SOON = NOW + timedelta(minutes=3)
 
 
 def an_occasion(occurrence: str = "2023-01-18", region: str = "") -> Occasion:
@@ -55,6 +58,38 @@ async def test_channels_are_named(store: Store) -> None:
     assert await do(store, lambda work: occasions.derive(work, posted)) == 2
     rows = await store.read(lambda c: outbox.in_state(c, OutboxState.PENDING))
     assert sorted(row.recipient for row in rows) == ["channel:", "channel:SALTEN"]
+
+
+async def test_what_waits_together_is_known_of_what_was_sent_too(store: Store) -> None:
+    """The second day was told by the third; the fourth was told by itself, and the fifth has yet to be."""
+    await with_register(store)
+    days = [f"2023-01-{day}" for day in range(16, 21)]
+    for day, end in zip(days, (_sent, _superseded, _sent, _sent, None), strict=True):
+        await do(store, partial(occasions.derive, occasion=an_occasion(day)))
+        if end is not None:
+            await do(store, partial(_all_end, end=end))
+
+    async def with_own(day: str) -> list[str]:
+        own = {"day": day}
+        found = await store.read(lambda c: occasions.waiting(c, "reminder", OWNER.id, own, "newer_waits"))
+        return [payload["day"] for payload in found]
+
+    assert await with_own(days[2]) == [days[4], days[2], days[1]]
+    assert await with_own(days[3]) == [days[4], days[3]]
+    assert await with_own(days[4]) == [days[4]]
+
+
+def _all_end(work: Work, end: Callable[[Work, Item], bool]) -> None:
+    for item in outbox.claim(work, 50, SOON, NOW):
+        end(work, item)
+
+
+def _sent(work: Work, item: Item) -> bool:
+    return outbox.sent(work, item, item.key)
+
+
+def _superseded(work: Work, item: Item) -> bool:
+    return outbox.dropped(work, item, "newer_waits")
 
 
 async def test_the_rows_and_the_mark_are_kept_together_or_not_at_all(store: Store) -> None:
