@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MARK = "planner"
 _DAY = timedelta(days=1)
 _FURTHEST_BACK = timedelta(days=60)  # what fell due before that is no use to anybody
+_AGAIN = timedelta(days=7)  # where it is not known which days were gone through
 
 _JUMP = timedelta(hours=1)
 
@@ -87,22 +88,24 @@ class Planner:
 
     def _plan(self, work: Work) -> int:
         today = self._last_day(work.now)
-        mark = self._mark(work)
-        first = local_day(mark) + _DAY if mark else today
+        first = self._first_day(work, today)
         made = 0
         for day in days_between(max(first, today - _FURTHEST_BACK), today):
             made += sum(occasions.tell(work, each) for each in self._due_on(work.connection, day))
-        if mark is None or local_day(mark) < today:
+        if first <= today:
             occasions.plan_until(work, MARK, self._rules.moment(today))
         return made
 
-    def _mark(self, work: Work) -> datetime | None:
-        """None, too, where it is after today: then the clock was ahead, and is right by now."""
+    def _first_day(self, work: Work, today: date) -> date:
+        """The first day that has not been gone through. Where the mark is after today, the clock was ahead and is right
+        by now, and nobody knows since when it was: the last week is gone through again."""
         mark = occasions.planned_until(work.connection, MARK)
-        if mark is not None and local_day(mark) > local_day(work.now):
+        if mark is None:
+            return today
+        if local_day(mark) > local_day(work.now):
             log.error("planner.clock_was_ahead", extra={"until": mark.isoformat()})
-            return None
-        return mark
+            return today - _AGAIN
+        return local_day(mark) + _DAY
 
     def _last_day(self, now: datetime) -> date:
         """The last day whose moment has come."""

@@ -182,6 +182,15 @@ async def test_a_clock_that_was_ahead_loses_nothing_and_is_said(
     assert await morning(town, DAY_AFTER) == {}
 
 
+async def test_a_step_that_passed_while_the_clock_was_ahead_is_told_when_it_is_put_right(town: Town) -> None:
+    await everybody_comes(town)
+    await morning(town, date(2023, 1, 16))
+    await morning(town, date(2023, 3, 1))
+    told = await morning(town, date(2023, 1, 19))  # the step was the day before
+    assert told["eier-rana"].count("Påminnelse") == 1
+    assert await morning(town, date(2023, 1, 20)) == {}
+
+
 async def test_a_jump_of_the_clock_is_believed_at_the_next_tick(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
