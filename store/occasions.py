@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from store.outbox import TOO_LATE, OutboxState
+from store.outbox import OutboxState
 from store.tables import Json, insert, outbox, watermark
 from store.work import Work
 
@@ -73,8 +73,8 @@ _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"at":
 
 def derive(work: Work, occasion: Occasion) -> int:
     """Have everybody told whom it concerns, unless they have been told: a key holds kind, region, occurrence and
-    recipient. What was dropped as too late by a clock that was ahead, and is in time after all, is due again. Gives how
-    many rows are new or due again."""
+    recipient. What was dropped by a clock that was ahead, for whatever reason, and is in time after all, is due again.
+    Gives how many rows are new or due again."""
     who = occasion.people.subquery()
     recipient = who.c[0]
     rows = select(
@@ -88,11 +88,11 @@ def derive(work: Work, occasion: Occasion) -> int:
         literal(work.now, outbox.c.created_at.type),
         literal(occasion.expires_at, outbox.c.expires_at.type),
     ).where(recipient.is_not(None))  # SQLite cannot read ON CONFLICT behind a FROM
-    was_in_time = and_(
-        outbox.c.state == OutboxState.DROPPED, outbox.c.reason == TOO_LATE, outbox.c.expires_at > work.now
+    was_ahead = and_(
+        outbox.c.state == OutboxState.DROPPED, outbox.c.finished_at > work.now, outbox.c.expires_at > work.now
     )
     statement = insert(outbox).from_select(_COLUMNS, rows)
-    statement = statement.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=was_in_time)
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=was_ahead)
     options = {"preserve_rowcount": True}  # psycopg's is let go otherwise
     return work.connection.execute(statement, dict(occasion.told), execution_options=options).rowcount
 

@@ -191,6 +191,17 @@ async def test_a_step_that_passed_while_the_clock_was_ahead_is_told_when_it_is_p
     assert await morning(town, date(2023, 1, 20)) == {}
 
 
+async def test_what_a_newer_one_was_to_tell_by_a_clock_that_was_ahead_is_told_when_its_day_comes(
+    town: Town,
+) -> None:
+    await everybody_comes(town)
+    await morning(town, TWO_WEEKS)
+    await morning(town, date(2023, 1, 31))
+    assert "eier-rana" not in await morning(town, date(2023, 1, 19))
+    assert (await morning(town, A_WEEK))["eier-rana"].count("Påminnelse") == 1
+    assert await morning(town, date(2023, 1, 26)) == {}
+
+
 async def test_a_jump_of_the_clock_is_believed_at_the_next_tick(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -92,6 +92,16 @@ def _superseded(work: Work, item: Item) -> bool:
     return outbox.dropped(work, item, "newer_waits")
 
 
+async def test_what_was_dropped_is_due_again_only_where_the_clock_was_ahead(store: Store) -> None:
+    await with_register(store)
+    derive = partial(occasions.derive, occasion=an_occasion())
+    each = await do(store, derive)
+    await do(store, partial(_all_end, end=_superseded))
+    assert await do(store, derive) == 0
+    assert await do(store, derive, at=NOW - timedelta(hours=1)) == each
+    assert await do(store, derive, at=NOW - timedelta(hours=1)) == 0
+
+
 async def test_the_rows_and_the_mark_are_kept_together_or_not_at_all(store: Store) -> None:
     await with_register(store)
 
