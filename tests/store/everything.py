@@ -104,6 +104,8 @@ def _chats(work: Work) -> None:
     outbox.put(work, "case_filed:2", "case_filed", OTHER.id, {"case": NUMBER})
     (item,) = outbox.claim(work, 1, LATER, NOW)
     outbox.sent(work, item, "activity-9", follow_up_at=LATER)
+    (item,) = outbox.claim(work, 1, LATER, NOW)
+    outbox.went_wrong(work, item, LATER, "throttled")
     batches.propose(work, "batch-1", "case_filed", ODD)
     outbox.put(
         work, "case_filed:3", "case_filed", OTHER.id, {"case": NUMBER}, expires_at=LATER, batch="batch-1"
