@@ -35,7 +35,7 @@ from domain.ladders import Reminding, reminding
 from domain.messages import Address, Ready, Scope, Unwanted
 from scheduler import events
 from scheduler.clock import AlarmClock
-from scheduler.delivery import BATCH, Delivery, Post, PreparePost, no_mail
+from scheduler.delivery import AT_ONCE, BATCH, Delivery, Post, PreparePost, no_mail
 from scheduler.housekeeping import Housekeeping
 from scheduler.planner import DueOn, Planner, Timekeeper
 from store import outbox
@@ -64,12 +64,14 @@ def dice() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """How time passes for the bot, and chance falls. `seconds`: for durations only."""
+    """How time passes for the bot, and chance falls. `seconds`: for durations only. `at_once`: to how many people it is
+    sent at the same time."""
 
     now: Now = machine_now
     seconds: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     dice: Callable[[], float] = dice
+    at_once: int = AT_ONCE
 
 
 THIS_MACHINE = Machine()
@@ -339,6 +341,7 @@ def _delivery(
         seconds=machine.seconds,
         dice=machine.dice,
         sleep=machine.sleep,
+        at_once=machine.at_once,
     )
 
 

@@ -81,7 +81,8 @@ class Delivery:
     chat anew, `by_mail` prepares the e-mail for whom Teams does not reach (NO_CHAT: nor does mail), `still_wanted`
     looks again whether it is wanted at all, `patience` says of a kind and way how long a reaction is waited for before
     the next way (None: none is needed), `resting` which kinds wait at that moment for office hours (None: these are),
-    `office_from` when they are next, `dice` is a number between 0 and 1 for the jitter.
+    `office_from` when they are next, `dice` is a number between 0 and 1 for the jitter, `at_once` to how many
+    people it is sent at the same time.
     """
 
     def __init__(
@@ -101,8 +102,9 @@ class Delivery:
         seconds: Callable[[], float],
         dice: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        at_once: int = AT_ONCE,
     ) -> None:
-        self._store = store
+        self._store, self._at_once = store, at_once
         self._prepare, self._send, self._reopen, self._prepare_mail = prepare, send, reopen, by_mail
         self._still_wanted, self._patience = still_wanted, patience
         self._resting, self._office_from = resting, office_from
@@ -128,7 +130,7 @@ class Delivery:
         resting = self._resting(self._now())
         items = await self._once(lambda work: outbox.claim(work, BATCH, until, machine_now, resting))
         self._held_up.clear()
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(self._at_once)
         each = groupby(sorted(items, key=lambda item: (item.recipient, item.id)), lambda item: item.recipient)
         outcomes = await asyncio.gather(
             *(self._to_one(tuple(theirs), until, gate) for _, theirs in each), return_exceptions=True

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,6 @@ from play.people import APP_ID
 from play.rehearsal.clock import MovedClock
 from play.run import move_in, populate, settings_for
 from play.teams import Teams
-from scheduler import delivery
 from store import outbox
 from store.migrations import migrate
 from store.work import Store, Work
@@ -93,7 +92,9 @@ class Stage:
                 limits=LIMITS,
                 is_scheduling=False,
                 open_store=MortalStore,
-                machine=Machine(clock.now, clock.seconds, clock.sleep, self.dice.random),
+                # One at a time: else the machine decides whose message meets the next mishap and whose is written when
+                # the bot dies, and no year is played twice. That many are written to at once is tried elsewhere.
+                machine=Machine(clock.now, clock.seconds, clock.sleep, self.dice.random, at_once=1),
             )
         )
         self.teams.endpoint = f"{self.bot.url}{MESSAGES_PATH}"
@@ -134,17 +135,6 @@ class Stage:
         self.clock.move_to(until)
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Else the machine decides whose message meets the next mishap and whose is written when the bot dies, and no year
-    is played twice. That many are written to at once is tried elsewhere."""
-    at_once, delivery.AT_ONCE = delivery.AT_ONCE, 1
-    try:
-        yield
-    finally:
-        delivery.AT_ONCE = at_once
-
-
 @asynccontextmanager
 async def on_stage(folder: Path, register: DemoRegister, at: datetime, dice: Random) -> AsyncIterator[Stage]:
     """Everybody of the register has the app, and the bot is running."""
@@ -155,15 +145,14 @@ async def on_stage(folder: Path, register: DemoRegister, at: datetime, dice: Ran
     identities = populate(teams, load_forum(FORUM), register)
     url = f"sqlite:///{folder / 'year.db'}"
     await _moved_in(url, identities, register, clock)
-    with _one_at_a_time():
-        async with teams.post_office, teams:
-            stage = Stage(settings_for(teams, database_url=url, port=_free_port()), teams, clock, dice)
-            await stage.start()
-            try:
-                await move_in(teams)
-                yield stage
-            finally:
-                await stage.stop()
+    async with teams.post_office, teams:
+        stage = Stage(settings_for(teams, database_url=url, port=_free_port()), teams, clock, dice)
+        await stage.start()
+        try:
+            await move_in(teams)
+            yield stage
+        finally:
+            await stage.stop()
 
 
 async def _moved_in(
